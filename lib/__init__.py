@@ -1,0 +1,1 @@
+"""Plantain's library: every layer below the pages."""

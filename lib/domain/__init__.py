@@ -1,0 +1,1 @@
+"""The rules of runs, models, prices and money. Standard library only; no input or output."""

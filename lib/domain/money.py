@@ -1,0 +1,25 @@
+"""Money as whole micro-dollars (USD x 1,000,000): sums are exact and no float ever touches them."""
+
+from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
+
+MICROS_PER_DOLLAR = 1_000_000
+
+
+def micros_from_dollars(dollars: str | int | Decimal) -> int:
+    """Turn a decimal amount in dollars into micro-dollars, rounding finer parts half to even.
+
+    Raises ValueError for what is not a finite decimal number. Floats are refused by type:
+    0.1 as a float is already not ten cents.
+    """
+    if isinstance(dollars, bool) or not isinstance(dollars, str | int | Decimal):
+        raise ValueError(f"not an amount in dollars: {dollars!r}")
+    try:
+        amount = Decimal(dollars)
+        return int((amount * MICROS_PER_DOLLAR).to_integral_value(ROUND_HALF_EVEN))
+    except (InvalidOperation, OverflowError, ValueError) as error:
+        raise ValueError(f"not an amount in dollars: {dollars!r}") from error
+
+
+def dollars_from_micros(micros: int) -> Decimal:
+    """The exact amount in dollars."""
+    return Decimal(micros) / MICROS_PER_DOLLAR
