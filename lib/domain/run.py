@@ -139,7 +139,6 @@ class Run:
     sent_at: int | None = None
     accepted_at: int | None = None
     settled_at: int | None = None
-    stored_at: int | None = None
     due_at: int | None = None
     duration_ms: int | None = None
     note: str | None = None

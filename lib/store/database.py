@@ -1,0 +1,67 @@
+"""Opening the database so that what was committed stays, also through a power cut.
+
+SQLite runs in WAL with `synchronous=FULL`: measured over simulated power cuts, FULL lost nothing
+where NORMAL lost acknowledged commits. Builds below 3.51.3 can lose commits when the WAL is reset
+(sqlite.org/wal.html#walresetbug), so a current build comes from `pysqlite3` where it has a wheel;
+elsewhere an affected build falls back to the rollback journal, slower and safe.
+"""
+
+import importlib
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import sqlalchemy as sa
+
+BUSY_TIMEOUT_MS = 30_000
+SAFE_WAL_FROM = (3, 51, 3)
+SAFE_WAL_BRANCHES = {(3, 50): 7, (3, 44): 6}
+
+
+def open_database(path: Path) -> sa.Engine:
+    """Open (or create) the SQLite file at `path`; its folder is made when missing."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    module = sqlite_build()
+    engine = sa.create_engine(f"sqlite:///{path}", module=module, pool_size=20, max_overflow=40)
+    journal = "wal" if has_safe_wal(module.sqlite_version_info) else "delete"
+
+    @sa.event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        # The driver opens a transaction at the first change; IMMEDIATE takes the write lock there,
+        # where waiting for it is still possible.
+        connection.isolation_level = "IMMEDIATE"
+        for pragma in (
+            f"busy_timeout = {BUSY_TIMEOUT_MS}",
+            f"journal_mode = {journal}",
+            "synchronous = full",
+            "foreign_keys = on",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    return engine
+
+
+@contextmanager
+def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """One write transaction that holds the write lock from its start, so its reads stay true."""
+    with engine.begin() as db:
+        if db.dialect.name == "sqlite":
+            db.exec_driver_sql("BEGIN IMMEDIATE")
+        yield db
+
+
+def sqlite_build() -> ModuleType:
+    """The newest SQLite at hand: the one in `pysqlite3`'s wheel, else Python's own."""
+    try:
+        return importlib.import_module("pysqlite3.dbapi2")
+    except ImportError:
+        return sqlite3.dbapi2
+
+
+def has_safe_wal(version: tuple[int, int, int]) -> bool:
+    """Whether this SQLite keeps every commit when its WAL is reset."""
+    fixed_in = SAFE_WAL_BRANCHES.get(version[:2])
+    return version >= SAFE_WAL_FROM or (fixed_in is not None and version[2] >= fixed_in)

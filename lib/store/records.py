@@ -1,0 +1,168 @@
+"""Reading runs back from the ledger, whole, as the rest of Plantain knows them."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from lib.domain.run import OPEN, CostBasis, Failure, Picture, Run, RunState
+from lib.store import schema
+from lib.store.ledger import Attempt
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One line of a run's story. `at` is ms UTC."""
+
+    at: int
+    kind: str
+    body: Any = None
+
+
+class Records:
+    """Reads runs, their attempts and their stories."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+
+    def find(self, run_id: str) -> Run | None:
+        """One run, also when it is deleted; None when there is none of that id."""
+        found = self._runs(sa.select(schema.run).where(schema.run.c.id == run_id))
+        return found[0] if found else None
+
+    def recent(self, *, origin: str, limit: int) -> list[Run]:
+        """The newest runs that are not deleted, newest first."""
+        return self._runs(
+            sa.select(schema.run)
+            .where(schema.run.c.origin == origin, schema.run.c.deleted_at.is_(None))
+            .order_by(schema.run.c.id.desc())
+            .limit(limit)
+        )
+
+    def open_ids(self, *, states: Iterable[RunState] = OPEN) -> list[str]:
+        """The ids of all runs in these states, oldest first."""
+        query = (
+            sa.select(schema.run.c.id)
+            .where(schema.run.c.state.in_(list(states)))
+            .where(sa.text(schema.one_of("state", OPEN)))
+            .order_by(schema.run.c.id)
+        )
+        with self._engine.connect() as db:
+            return list(db.scalars(query))
+
+    def has_open(self, *, origin: str) -> bool:
+        """Whether anything is still going on."""
+        query = (
+            sa.select(schema.run.c.id)
+            .where(schema.run.c.origin == origin)
+            .where(sa.text(schema.one_of("state", OPEN)))
+            .limit(1)
+        )
+        with self._engine.connect() as db:
+            return db.scalar(query) is not None
+
+    def last_attempt(self, run_id: str) -> Attempt | None:
+        """The newest intent to send a run."""
+        query = (
+            sa.select(schema.attempt)
+            .where(schema.attempt.c.run_id == run_id)
+            .order_by(schema.attempt.c.fence.desc())
+            .limit(1)
+        )
+        with self._engine.connect() as db:
+            row = db.execute(query).one_or_none()
+        if row is None:
+            return None
+        return Attempt(
+            run_id, row.fence, row.intended_at, row.quiet_until, row.outcome, row.asked_in_vain
+        )
+
+    def story(self, run_id: str) -> list[Event]:
+        """What happened to a run, in order."""
+        query = (
+            sa.select(schema.event)
+            .where(schema.event.c.run_id == run_id)
+            .order_by(schema.event.c.seq)
+        )
+        with self._engine.connect() as db:
+            return [Event(row.at, row.kind, row.body) for row in db.execute(query)]
+
+    def picture(self, sha256: str, *, run_id: str | None = None) -> tuple[Run, Picture] | None:
+        """A stored picture and a run that it belongs to (`run_id`, or the first that made it)."""
+        query = sa.select(schema.picture.c.run_id).where(schema.picture.c.sha256 == sha256)
+        if run_id:
+            query = query.where(schema.picture.c.run_id == run_id)
+        with self._engine.connect() as db:
+            owner = db.scalar(query.order_by(schema.picture.c.run_id).limit(1))
+        run = self.find(owner) if owner else None
+        if run is None:
+            return None
+        return run, next(found for found in run.pictures if found.sha256 == sha256)
+
+    def _runs(self, query: sa.Select[Any]) -> list[Run]:
+        with self._engine.connect() as db:
+            rows = db.execute(query).all()
+            pictures = _pictures_of(db, [row.id for row in rows])
+        return [_run(row, pictures.get(row.id, ())) for row in rows]
+
+
+def _pictures_of(db: sa.Connection, run_ids: Sequence[str]) -> dict[str, tuple[Picture, ...]]:
+    if not run_ids:
+        return {}
+    query = (
+        sa.select(schema.picture)
+        .where(schema.picture.c.run_id.in_(run_ids))
+        .order_by(schema.picture.c.run_id, schema.picture.c.number)
+    )
+    found: dict[str, tuple[Picture, ...]] = {}
+    for row in db.execute(query):
+        picture = Picture(
+            row.number,
+            row.sha256,
+            row.size_bytes,
+            row.mime,
+            row.width,
+            row.height,
+            row.problem,
+        )
+        found[row.run_id] = (*found.get(row.run_id, ()), picture)
+    return found
+
+
+def _run(row: Any, pictures: tuple[Picture, ...]) -> Run:
+    failure = None
+    if row.failure_message is not None:
+        failure = Failure(row.failure_code, row.failure_message, row.failure_stage)
+    return Run(
+        id=row.id,
+        origin=row.origin,
+        model_id=row.model_id,
+        created_by=row.created_by,
+        state=RunState(row.state),
+        input=row.input,
+        request_body=row.request_body,
+        estimate_micros=row.estimate_micros,
+        price_version=row.price_version,
+        created_at=row.created_at,
+        fence=row.fence,
+        remote_id=row.remote_id,
+        status=row.status,
+        cost_micros=row.cost_micros,
+        cost_basis=CostBasis(row.cost_basis) if row.cost_basis else None,
+        failure=failure,
+        http_status=row.http_status,
+        sent_at=row.sent_at,
+        accepted_at=row.accepted_at,
+        settled_at=row.settled_at,
+        due_at=row.due_at,
+        duration_ms=row.duration_ms,
+        note=row.note,
+        deleted_at=row.deleted_at,
+        nsfw_detected=None if row.nsfw_detected is None else bool(row.nsfw_detected),
+        seed_used=row.seed_used,
+        timing=row.timing,
+        model_data=row.model_data,
+        remote_body=row.remote_body,
+        pictures=pictures,
+    )
