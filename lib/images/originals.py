@@ -1,0 +1,113 @@
+"""
+The pictures as they were bought, byte for byte, each named by its sha256.
+
+Bytes that are no picture are kept as well: they were paid for.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from lib.images import durable_file
+from lib.images.content_address import place
+from lib.images.errors import OriginalDamaged, OriginalMissing
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """A kept picture: its name, which is the sha256 of its bytes, and its size."""
+
+    sha256: str
+    size_bytes: int
+
+
+class Originals(Protocol):
+    """Where originals are kept: a folder, or later an object store."""
+
+    def put(self, data: bytes) -> Original:
+        """Keep the bytes; when this returns, a power cut cannot take them. Safe to repeat."""
+
+    def read(self, sha256: str) -> bytes:
+        """The bytes, checked. Raises `NotASha256`, `OriginalMissing`, `OriginalDamaged`."""
+
+    def verify(self, sha256: str) -> None:
+        """Raises what `read` would, without holding the bytes in memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class FolderOriginals:
+    """Originals in a folder, as `root/ab/abcd…`. Threads and processes may share it."""
+
+    root: Path
+
+    def put(self, data: bytes) -> Original:
+        """
+        Keep the bytes. The same bytes twice are one file; a damaged one is replaced.
+
+        Raises `DiskFull`, and `OSError` for other troubles; nothing half is left then.
+        """
+        original = Original(hashlib.sha256(data).hexdigest(), len(data))
+        final = self.path(original.sha256)
+        if _holds(final, original):
+            # The writer before us may have died between naming the file and syncing the name.
+            durable_file.sync_name(final)
+        else:
+            durable_file.write_whole(final, data, incoming=self._incoming)
+        return original
+
+    def path(self, sha256: str) -> Path:
+        """Where that picture is, or would be. Raises `NotASha256`."""
+        return place(self.root, sha256)
+
+    def read(self, sha256: str) -> bytes:
+        """The bytes, checked. Raises `NotASha256`, `OriginalMissing`, `OriginalDamaged`."""
+        try:
+            data = self.path(sha256).read_bytes()
+        except FileNotFoundError as error:
+            raise _missing(sha256) from error
+        _compare(sha256, hashlib.sha256(data).hexdigest())
+        return data
+
+    def verify(self, sha256: str) -> None:
+        """Raises `NotASha256`, `OriginalMissing` or `OriginalDamaged`, or returns: all is well."""
+        try:
+            found = _digest(self.path(sha256))
+        except FileNotFoundError as error:
+            raise _missing(sha256) from error
+        _compare(sha256, found)
+
+    def sweep(self, now_ms: int) -> int:
+        """Remove temporary files over an hour old (`now_ms`: UTC); answers how many."""
+        return durable_file.sweep(self._incoming, now_ms)
+
+    @property
+    def _incoming(self) -> Path:
+        return self.root / "incoming"
+
+
+def _holds(final: Path, original: Original) -> bool:
+    try:
+        same_size = final.stat().st_size == original.size_bytes
+        return same_size and _digest(final) == original.sha256
+    except FileNotFoundError:
+        return False
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _compare(sha256: str, found: str) -> None:
+    if found != sha256:
+        raise OriginalDamaged(
+            f"The picture {sha256} has changed on the disk (its bytes now hash to {found}). "
+            "Restore it from a backup, or download it again."
+        )
+
+
+def _missing(sha256: str) -> OriginalMissing:
+    return OriginalMissing(
+        f"The picture {sha256} is not here. Restore it from a backup, or download it again."
+    )
