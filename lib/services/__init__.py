@@ -1,0 +1,1 @@
+"""What one can do with Plantain: the use cases behind the pages."""

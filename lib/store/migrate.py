@@ -6,6 +6,8 @@ import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 
+from lib.store.database import writing
+
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -13,6 +15,6 @@ def migrate(engine: sa.Engine) -> None:
     """Apply the migrations that are missing, in order. Running it again changes nothing."""
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    with engine.begin() as connection:
+    with writing(engine) as connection:  # the lock makes a second process wait its turn
         config.attributes["connection"] = connection
         command.upgrade(config, "head")

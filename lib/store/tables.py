@@ -118,7 +118,7 @@ class Tables:
         row = self._rows(query)[0]
         return Totals(**{name: int(value or 0) for name, value in row.items()})
 
-    def _rows(self, query: sa.Select[Any]) -> list[Mapping[str, Any]]:
+    def _rows(self, query: "sa.Select[*tuple[Any, ...]]") -> list[Mapping[str, Any]]:
         with self._engine.connect() as db:
             return [dict(row) for row in db.execute(query).mappings()]
 

@@ -1,0 +1,97 @@
+"""What to do about a run of which nobody can say whether the API took it: ask, and only ask.
+
+The API is asked at once and again, since a run that was taken is found within a moment. Only when
+it has said "not known" twice after the quiet time may the run be sent once more.
+"""
+
+import logging
+from enum import Enum, auto
+
+from lib.domain.errors import ApiError
+from lib.domain.run import CostBasis, RemoteRun, Run, RunState
+from lib.runflow.api import Client
+from lib.runflow.retry import Patience
+from lib.services.pace import Pace
+from lib.store.ledger import Attempt, Ledger, RemoteIdTaken
+from lib.store.records import Records
+
+DENIALS_BEFORE_RESEND = 2
+ONE_TRY = Patience(tries=1)
+"""The run comes up again by itself."""
+
+log = logging.getLogger(__name__)
+
+
+class Verdict(Enum):
+    """What asking led to."""
+
+    ADOPTED = auto()
+    """The API has the run, and the ledger knows it now."""
+    WAIT = auto()
+    """Not known yet: ask again when the run is due."""
+    SEND_AGAIN = auto()
+    """The API never got it: the same request may be sent once more."""
+    PARKED = auto()
+    """A person has to decide."""
+
+
+class Doubt:
+    """Looks into runs whose state is unknown."""
+
+    def __init__(self, *, ledger: Ledger, records: Records, client: Client, pace: Pace) -> None:
+        self._ledger = ledger
+        self._records = records
+        self._client = client
+        self._pace = pace
+
+    def look_into(self, run: Run) -> Verdict:
+        """Ask the API whether it has the run, and note what it says."""
+        try:
+            found = self._client.find_by_client_ref(run.id, patience=ONE_TRY)
+        except ApiError as error:
+            self._ledger.note(run.id, due_at=self._pace.after_backoff(run.fence), note=str(error))
+            return Verdict.WAIT
+        return self._adopt(run, found) if found else self._is_denied(run)
+
+    def park(self, run: Run, note: str) -> Verdict:
+        """Leave the run to a person: it may have been charged."""
+        self._ledger.finish(
+            run.id,
+            RunState.PARKED,
+            from_states={RunState.UNKNOWN},
+            cost_basis=CostBasis.IN_DOUBT,
+            note=note,
+        )
+        return Verdict.PARKED
+
+    def _adopt(self, run: Run, found: tuple[RemoteRun, ...]) -> Verdict:
+        if len(found) > 1:
+            ids = ", ".join(remote.remote_id for remote in found)
+            log.error("run %s exists %d times at the API: %s", run.id, len(found), ids)
+        oldest = min(found, key=lambda remote: (remote.created_at or "", remote.remote_id))
+        try:
+            self._ledger.accept(run.id, oldest.remote_id, status=oldest.status)
+        except RemoteIdTaken:
+            return self.park(run, f"The API names its run {oldest.remote_id} for two of ours.")
+        return Verdict.ADOPTED
+
+    def _is_denied(self, run: Run) -> Verdict:
+        if self._pace.age(run) > self._pace.times.resend_for_ms:
+            return self.park(
+                run, "The API does not know this run, and it is too old to be sent again safely."
+            )
+        now = self._pace.now()
+        attempt = self._records.last_attempt(run.id)
+        is_quiet = attempt is None or now >= attempt.quiet_until
+        due_at = now + self._pace.times.ask_again_ms
+        if attempt and not is_quiet:
+            due_at = self._next_ask(attempt, now)
+        denials = self._ledger.ask_in_vain(run.id, due_at=due_at, counts=is_quiet)
+        return Verdict.SEND_AGAIN if denials >= DENIALS_BEFORE_RESEND else Verdict.WAIT
+
+    def _next_ask(self, attempt: Attempt, now: int) -> int:
+        """Soon at first, then less often, and once when the quiet time is over."""
+        waited = now - attempt.intended_at
+        times = self._pace.times
+        pause = min(max(waited, times.first_ask_ms), times.ask_again_ms)
+        return min(now + pause, attempt.quiet_until)

@@ -1,0 +1,50 @@
+"""Keeping what a run delivered: every picture fetched, looked at, and on disk."""
+
+import logging
+import threading
+from dataclasses import dataclass
+
+from lib.domain.output import Artifact
+from lib.domain.run import Picture
+from lib.images.errors import NotAPicture
+from lib.images.inspection import inspect
+from lib.images.originals import Originals
+from lib.images.thumbnails import FolderThumbnails
+from lib.runflow.download import Downloads
+
+UNKNOWN_MIME = "application/octet-stream"
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """Brings pictures from the API's addresses into our store.
+
+    A picture that is decoded can take 160 MB for a moment, so `one_at_a_time` guards it.
+    """
+
+    downloads: Downloads
+    originals: Originals
+    thumbnails: FolderThumbnails
+    one_at_a_time: threading.Lock
+
+    def keep(self, index: int, artifact: Artifact) -> Picture:
+        """Fetch one picture and put it on disk. Bytes that are no picture are kept too.
+
+        Raises what `Downloads.fetch` raises, and `NotKept` when the disk does not take it.
+        """
+        data = self.downloads.fetch(artifact.url)
+        original = self.originals.put(data)
+        try:
+            with self.one_at_a_time:
+                facts = inspect(data)
+                self.thumbnails.make(original.sha256, data)
+        except NotAPicture as error:
+            log.warning("picture %s cannot be shown: %s", original.sha256, error)
+            return Picture(
+                index, original.sha256, original.size_bytes, UNKNOWN_MIME, None, None, str(error)
+            )
+        return Picture(
+            index, original.sha256, original.size_bytes, facts.mime, facts.width, facts.height
+        )

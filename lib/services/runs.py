@@ -1,0 +1,124 @@
+"""Runs from the user's side: what one would cost, making one, and finding it again."""
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+import uuid_utils
+
+from lib.domain.catalog import find_model
+from lib.domain.model import Model
+from lib.domain.price_book import current_prices
+from lib.domain.prices import Estimate, estimate
+from lib.domain.run import Run
+from lib.engine.durable import Engine
+from lib.runflow.wire import run_request
+from lib.store.drafts import Drafts
+from lib.store.ledger import Ledger, NewRun
+from lib.store.records import Event, Records
+
+METADATA = {"source": "plantain"}
+
+
+class RunService:
+    """Makes runs and shows them. All of them belong to one `origin`: the sandbox, or an API."""
+
+    def __init__(
+        self, *, ledger: Ledger, records: Records, drafts: Drafts, engine: Engine, origin: str
+    ) -> None:
+        self._ledger = ledger
+        self._records = records
+        self._drafts = drafts
+        self._engine = engine
+        self.origin = origin
+
+    # -- before ----------------------------------------------------------------------------------
+
+    def estimate(self, model: Model, values: Mapping[str, Any]) -> Estimate:
+        """What these values would cost, whether or not the rest of the form is filled.
+
+        Raises PriceUnknown where the price book has no price.
+        """
+        chosen = {
+            rule.name: _or_default(values.get(rule.name), rule) for rule in model.input_fields
+        }
+        images = chosen.get("num_images") or 1
+        return estimate(current_prices(model.id), chosen, images=images)
+
+    def keep_draft(self, values: Mapping[str, Any]) -> str:
+        """Keep the values of a form for a link; returns their id."""
+        return self._drafts.keep(values)
+
+    def find_draft(self, draft_id: str) -> dict[str, Any] | None:
+        """The values behind a link."""
+        return self._drafts.find(draft_id)
+
+    # -- making one ------------------------------------------------------------------------------
+
+    def submit(
+        self, model_id: str, values: Mapping[str, Any], *, click_token: str, created_by: str
+    ) -> str:
+        """Record a run and queue it; return its id. The same click makes one run, however often.
+
+        Raises InputInvalid and PriceUnknown; nothing is recorded then.
+        """
+        model = find_model(model_id)
+        checked = model.check(values)
+        expected = self.estimate(model, checked)
+        run_id = str(uuid_utils.uuid7())
+        body = request_body(checked, client_ref=run_id)
+        new = NewRun(
+            id=run_id,
+            origin=self.origin,
+            model_id=model.id,
+            created_by=created_by,
+            click_token=click_token,
+            input=checked,
+            request_body=body,
+            request_sha256=hashlib.sha256(body).hexdigest(),
+            estimate_micros=expected.total_micros,
+            price_version=expected.version_id,
+        )
+        return self._ledger.add(new, self._engine.enqueue)
+
+    # -- after -----------------------------------------------------------------------------------
+
+    def recent(self, limit: int) -> list[Run]:
+        """The newest runs of this origin, newest first."""
+        return self._records.recent(origin=self.origin, limit=limit)
+
+    def find(self, run_id: str) -> Run | None:
+        """A run by its id, of whichever origin, also when it is deleted."""
+        return self._records.find(run_id)
+
+    def story(self, run_id: str) -> list[Event]:
+        """What happened to a run, in order."""
+        return self._records.story(run_id)
+
+    def has_open(self) -> bool:
+        """Whether anything of this origin is still going on."""
+        return self._records.has_open(origin=self.origin)
+
+    def cancel(self, run_id: str) -> bool:
+        """Take back a run that was never sent; False when it is too late for that."""
+        done = self._ledger.cancel(run_id)
+        if done:
+            self._engine.look_again(run_id)
+        return done
+
+    def delete(self, run_id: str) -> bool:
+        """Take an ended run out of sight. Its cost stays in the accounts."""
+        return self._ledger.delete(run_id)
+
+    def restore(self, run_id: str) -> bool:
+        """Bring a deleted run back."""
+        return self._ledger.restore(run_id)
+
+
+def request_body(checked: Mapping[str, Any], *, client_ref: str) -> bytes:
+    """The exact bytes that ask the API for a run with this checked input."""
+    return run_request(checked, client_ref=client_ref, metadata=METADATA)
+
+
+def _or_default(value: Any, rule: Any) -> Any:
+    return rule.default if value is None else value

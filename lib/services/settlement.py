@@ -1,0 +1,213 @@
+"""Bringing an accepted run to its end: ask the API, and when it has ended, keep what it made.
+
+Polls and callbacks only say "look"; the truth is the run as the API tells it. Looking is safe to
+repeat: the ledger moves a run to its end once, with its pictures and its cost together.
+"""
+
+import logging
+import threading
+from collections.abc import Mapping
+from typing import Any
+
+from lib.domain.errors import ApiError, NotFound, PriceUnknown
+from lib.domain.output import Artifact
+from lib.domain.price_book import price_version
+from lib.domain.prices import estimate
+from lib.domain.run import CostBasis, Failure, Picture, RemoteRun, Run, RunState, Status
+from lib.runflow.api import Client
+from lib.runflow.download import DownloadBlocked, DownloadExpired
+from lib.runflow.retry import Patience
+from lib.services.keeping import Keeping
+from lib.services.pace import Pace
+from lib.store.ledger import Ledger
+from lib.store.records import Records
+
+LONGEST_TEXT_IN_BODY = 2_000
+ONE_TRY = Patience(tries=1)
+"""Whoever looks comes back by himself."""
+
+log = logging.getLogger(__name__)
+
+
+class Settlement:
+    """Looks after runs that the API has accepted."""
+
+    def __init__(
+        self, *, ledger: Ledger, records: Records, client: Client, keeping: Keeping, pace: Pace
+    ) -> None:
+        self._ledger = ledger
+        self._records = records
+        self._client = client
+        self._keeping = keeping
+        self._pace = pace
+        self._in_hand: set[str] = set()
+        self._in_hand_lock = threading.Lock()
+
+    def look(self, run_id: str) -> bool:
+        """Ask about a run once. True when there is nothing more to look for.
+
+        Raises ApiError when the API, or a picture's address, does not answer as it should.
+        """
+        with self._in_hand_lock:
+            if run_id in self._in_hand:
+                return False
+            self._in_hand.add(run_id)
+        try:
+            return self._look(run_id)
+        finally:
+            self._in_hand.discard(run_id)
+
+    def _look(self, run_id: str) -> bool:
+        run = self._records.find(run_id)
+        if run is None or run.state is not RunState.ACCEPTED or run.remote_id is None:
+            return True
+        try:
+            remote = self._client.get_run(run.remote_id, patience=ONE_TRY)
+        except NotFound:
+            return self._is_denied(run)
+        if not is_answer_about(run, remote):
+            self._ledger.note(run_id, note="The API answered with another run; asking again.")
+            return False
+        if remote.is_terminal:
+            return self._end(run, remote)
+        self._note_progress(run, remote)
+        return False
+
+    def _note_progress(self, run: Run, remote: RemoteRun) -> None:
+        if run.status != remote.status or run.note:
+            self._ledger.note(run.id, status=remote.status, note=None)
+
+    def _is_denied(self, run: Run) -> bool:
+        if not self._is_hopeless(run, self._pace.times.unreadable_for_ms):
+            return False
+        return self._park(run, None, "The API accepted this run and does not know it any more.")
+
+    # -- ends ------------------------------------------------------------------------------------
+
+    def _end(self, run: Run, remote: RemoteRun) -> bool:
+        if remote.has_succeeded:
+            return self._keep(run, remote)
+        if remote.status == Status.CANCELED:
+            return self._finish(run, remote, RunState.CANCELED, failure=remote.failure)
+        failure = remote.failure or Failure(None, "The API gave no reason.")
+        return self._finish(run, remote, RunState.FAILED, failure=failure)
+
+    def _keep(self, run: Run, remote: RemoteRun) -> bool:
+        if run.status != remote.status:
+            self._ledger.note(run.id, status=remote.status, note="Fetching the pictures.")
+        if not remote.output.outputs:
+            return self._is_empty(run, remote)
+        try:
+            pictures = self._pictures(run, remote)
+        except DownloadBlocked as error:
+            return self._park(run, remote, f"A picture was not fetched: {error}")
+        except ApiError as error:
+            if not self._is_hopeless(run, self._pace.times.unreadable_for_ms):
+                self._ledger.note(run.id, note=str(error))
+                raise
+            return self._park(run, remote, f"The pictures could not be fetched: {error}")
+        return self._finish(run, remote, RunState.STORED, pictures=pictures)
+
+    def _pictures(self, run: Run, remote: RemoteRun) -> tuple[Picture, ...]:
+        return tuple(
+            self._picture(run, index, artifact)
+            for index, artifact in enumerate(remote.output.outputs)
+        )
+
+    def _picture(self, run: Run, index: int, artifact: Artifact) -> Picture:
+        try:
+            return self._keeping.keep(index, artifact)
+        except DownloadExpired:
+            # Addresses expire; each reading of the run signs them anew.
+            again = self._client.get_run(str(run.remote_id), patience=ONE_TRY)
+            if index >= len(again.output.outputs):
+                raise
+            return self._keeping.keep(index, again.output.outputs[index])
+
+    def _is_empty(self, run: Run, remote: RemoteRun) -> bool:
+        """Succeeded, without pictures: they may follow in a moment; else it is a person's case."""
+        if not self._is_hopeless(run, self._pace.times.empty_for_ms):
+            return False
+        return self._park(run, remote, "The API says it succeeded, but delivered no pictures.")
+
+    def _park(self, run: Run, remote: RemoteRun | None, note: str) -> bool:
+        log.warning("run %s is parked: %s", run.id, note)
+        if remote is not None:
+            return self._finish(run, remote, RunState.PARKED, note=note)
+        return self._ledger.finish(
+            run.id, RunState.PARKED, cost_basis=CostBasis.IN_DOUBT, note=note
+        )
+
+    def _finish(
+        self,
+        run: Run,
+        remote: RemoteRun,
+        state: RunState,
+        *,
+        pictures: tuple[Picture, ...] = (),
+        failure: Failure | None = None,
+        note: str | None = None,
+    ) -> bool:
+        cost_micros, basis = cost_of(run, remote, state, delivered=len(pictures))
+        self._ledger.finish(
+            run.id,
+            state,
+            pictures=pictures,
+            failure=failure,
+            note=note,
+            status=remote.status,
+            cost_micros=cost_micros,
+            cost_basis=basis,
+            duration_ms=remote.duration_ms,
+            nsfw_detected=remote.output.nsfw_detected,
+            seed_used=remote.output.seed,
+            timing=remote.output.timing,
+            model_data=remote.output.model_data,
+            remote_body=shortened(remote.body),
+        )
+        return True
+
+    def _is_hopeless(self, run: Run, after_ms: int) -> bool:
+        return self._pace.now() - (run.accepted_at or run.created_at) > after_ms
+
+
+def is_answer_about(run: Run, remote: RemoteRun) -> bool:
+    """Whether an answer is about this run, and not about another one by mistake."""
+    if remote.remote_id != run.remote_id:
+        return False
+    return remote.client_ref in (None, run.id)
+
+
+def cost_of(
+    run: Run, remote: RemoteRun, state: RunState, *, delivered: int
+) -> tuple[int | None, CostBasis]:
+    """What the run cost, in micro-dollars, and how we know. The API's word is the truth.
+
+    Without it: failed runs are free (the vendor's pricing page), pictures cost what the run's
+    version of the price book says, and what else may have been charged is in doubt.
+    """
+    if remote.cost_micros is not None:
+        return remote.cost_micros, CostBasis.CONFIRMED
+    if state is RunState.FAILED:
+        return 0, CostBasis.COMPUTED
+    if state is not RunState.STORED:
+        return None, CostBasis.IN_DOUBT
+    try:
+        version = price_version(run.price_version)
+        return (
+            estimate(version, run.input, images=delivered).total_micros,
+            CostBasis.COMPUTED,
+        )
+    except PriceUnknown:
+        return None, CostBasis.IN_DOUBT
+
+
+def shortened(body: Any) -> Any:
+    """The API's answer without what is kept elsewhere: a picture inside it becomes a short note."""
+    if isinstance(body, Mapping):
+        return {key: shortened(value) for key, value in body.items()}
+    if isinstance(body, list | tuple):
+        return [shortened(value) for value in body]
+    if isinstance(body, str) and body.startswith("data:") and len(body) > LONGEST_TEXT_IN_BODY:
+        return f"{body[:40]}… ({len(body):,} characters, kept as a picture)"
+    return body

@@ -1,0 +1,213 @@
+"""Sending a run so that it is paid for once: intent, guard, one POST, and what follows from it.
+
+The intent is on disk before a byte leaves. A definite refusal ends the run, free. After any doubt
+nothing is sent again until the API was asked and a quiet time has passed, and then only the same
+bytes under the same idempotency key, so that an API that took the first request replays its answer.
+"""
+
+import logging
+import threading
+from collections.abc import Callable
+
+from lib.domain.errors import (
+    AnswerLost,
+    ApiError,
+    ApiRefused,
+    Conflict,
+    ModelUnavailable,
+    NeverSent,
+    TooManyRequests,
+)
+from lib.domain.run import CostBasis, Failure, RemoteRun, Run, RunState
+from lib.runflow.api import Client
+from lib.services.doubt import Doubt, Verdict
+from lib.services.pace import Pace
+from lib.store.ledger import Attempt, Ledger, RemoteIdTaken
+from lib.store.records import Records
+
+DEFINITE_REFUSALS = frozenset({400, 401, 402, 403, 404, 422})
+"""Answers that say for certain: not taken, not charged. Every other one leaves a doubt."""
+
+LOOK_AGAIN_S = 30.0
+IN_OTHER_HANDS_S = 1.0
+
+log = logging.getLogger(__name__)
+
+
+class Submission:
+    """Brings a run from the queue to the API, or to a definite end.
+
+    `advance` is safe to call again at any time, by anyone: it reads the ledger and does what is
+    next. `on_accepted` is told of each run that the API has.
+    """
+
+    def __init__(
+        self,
+        *,
+        ledger: Ledger,
+        records: Records,
+        client: Client,
+        pace: Pace,
+        on_accepted: Callable[[str], None],
+    ) -> None:
+        self._ledger = ledger
+        self._records = records
+        self._client = client
+        self._pace = pace
+        self._on_accepted = on_accepted
+        self._doubt = Doubt(ledger=ledger, records=records, client=client, pace=pace)
+        self._in_hand: set[str] = set()
+        self._in_hand_lock = threading.Lock()
+
+    def advance(self, run_id: str) -> float | None:
+        """Do what is next. Returns the seconds until there may be more, None at the end."""
+        if not self._take(run_id):
+            return IN_OTHER_HANDS_S
+        try:
+            return self._next(run_id)
+        finally:
+            self._in_hand.discard(run_id)
+
+    def _take(self, run_id: str) -> bool:
+        """Whether this caller alone has the run in hand."""
+        with self._in_hand_lock:
+            if run_id in self._in_hand:
+                return False
+            self._in_hand.add(run_id)
+            return True
+
+    def _next(self, run_id: str) -> float | None:
+        run = self._records.find(run_id)
+        if run is None or run.state.is_terminal:
+            return None
+        if run.state is RunState.ACCEPTED:
+            return self._hand_over(run_id)
+        if run.state is RunState.SENDING:
+            return self._interrupted(run_id)
+        wait = self._pace.seconds_until(run.due_at)
+        if wait > 0:
+            return wait
+        return self._look_into(run) if run.state is RunState.UNKNOWN else self._send(run)
+
+    def _hand_over(self, run_id: str) -> float:
+        self._on_accepted(run_id)
+        return LOOK_AGAIN_S
+
+    def _interrupted(self, run_id: str) -> float:
+        """A process ended, or was frozen, between the intent and the answer."""
+        self._ledger.lose_answer(
+            run_id,
+            outcome="interrupted",
+            note="Plantain was interrupted while it sent this run.",
+            due_at=self._pace.now(),
+        )
+        return 0.0
+
+    def _look_into(self, run: Run) -> float | None:
+        match self._doubt.look_into(run):
+            case Verdict.ADOPTED:
+                return self._hand_over(run.id)
+            case Verdict.SEND_AGAIN:
+                return self._send(run)
+            case Verdict.WAIT | Verdict.PARKED:
+                return 0.0
+
+    # -- sending ---------------------------------------------------------------------------------
+
+    def _send(self, run: Run) -> float | None:
+        if self._pace.age(run) > self._pace.times.resend_for_ms:
+            return self._too_old(run)
+        begun_ms = self._pace.monotonic_ms()
+        attempt = self._ledger.intend(run.id, quiet_ms=self._pace.quiet_ms(run.fence))
+        if attempt is None:
+            return 0.0
+        if not self._may_send(attempt, begun_ms):
+            return self._interrupted(run.id)
+        return self._post(run, attempt)
+
+    def _may_send(self, attempt: Attempt, begun_ms: float) -> bool:
+        """The last look before the bytes leave: the intent is young and still ours.
+
+        Two clocks, since one may stand still while the machine sleeps and the other may jump.
+        """
+        if not self._ledger.may_send(attempt):
+            return False
+        by_wall = self._pace.now() - attempt.intended_at
+        by_monotonic = self._pace.monotonic_ms() - begun_ms
+        return 0 <= by_wall < self._pace.times.send_within_ms > by_monotonic
+
+    def _post(self, run: Run, attempt: Attempt) -> float | None:
+        try:
+            remote = self._client.create_run(run.model_id, run.request_body, idempotency_key=run.id)
+        except NeverSent as error:
+            due_at = self._pace.after_backoff(attempt.fence)
+            self._ledger.wait_to_send(run.id, due_at=due_at, note=str(error))
+        except (Conflict, TooManyRequests, ModelUnavailable) as error:
+            self._not_now(run, attempt, error)
+        except ApiRefused as error:
+            self._refused(run, error)
+        except AnswerLost as error:
+            self._lost(run, str(error), http_status=error.http_status)
+        except ApiError as error:
+            self._lost(run, str(error))
+        else:
+            self._accepted(run, remote)
+        return 0.0
+
+    def _accepted(self, run: Run, remote: RemoteRun) -> None:
+        try:
+            self._ledger.accept(run.id, remote.remote_id, status=remote.status)
+        except RemoteIdTaken:
+            log.error("run %s: the API gave it the id of another run", run.id)
+            self._lost(run, "The API answered with the id of another run.")
+
+    def _refused(self, run: Run, error: ApiRefused) -> None:
+        if error.http_status not in DEFINITE_REFUSALS:
+            return self._lost(run, str(error), http_status=error.http_status)
+        self._ledger.refuse(
+            run.id,
+            Failure(error.code, error.api_message),
+            http_status=error.http_status,
+            due_at=self._pace.soon(),
+        )
+        return None
+
+    def _lost(self, run: Run, note: str, *, http_status: int | None = None) -> None:
+        self._ledger.lose_answer(
+            run.id,
+            outcome="answer lost",
+            note=note,
+            http_status=http_status,
+            due_at=self._pace.soon(),
+        )
+
+    def _not_now(self, run: Run, attempt: Attempt, error: ApiRefused) -> None:
+        """The API said so itself, so no request of ours is under way: a backoff is quiet enough.
+
+        But not after a conflict, which can mean that the first request is still being worked on.
+        """
+        asked_for = self._pace.now() + round((error.retry_after_s or 0) * 1000)
+        backoff = max(self._pace.after_backoff(attempt.fence), asked_for)
+        self._ledger.lose_answer(
+            run.id,
+            outcome="not now",
+            note=error.api_message,
+            http_status=error.http_status,
+            quiet_until=None if isinstance(error, Conflict) else backoff,
+            due_at=self._pace.soon(),
+        )
+
+    def _too_old(self, run: Run) -> float | None:
+        """Free when nothing ever left this machine; a person's decision otherwise."""
+        if run.state is RunState.UNKNOWN:
+            self._doubt.park(run, "Its answer was lost, and it is too old to be sent again.")
+            return None
+        self._ledger.finish(
+            run.id,
+            RunState.FAILED,
+            from_states={RunState.QUEUED},
+            failure=Failure(None, "The API could not be reached for too long: send it anew."),
+            cost_micros=0,
+            cost_basis=CostBasis.CONFIRMED,
+        )
+        return None
