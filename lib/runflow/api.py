@@ -21,11 +21,11 @@ from lib.runflow.lenient_json import json_object
 from lib.runflow.outcome import understood
 from lib.runflow.retry import PATIENT, Patience
 from lib.runflow.secret import Secret
+from lib.runflow.user_agent import USER_AGENT
 from lib.runflow.wire import PricingRule, RunPage
 
 T = TypeVar("T")
 
-USER_AGENT = "plantain/0.1"
 CONNECT_TIMEOUT_S = 5.0
 READ_TIMEOUT_S = 30.0
 """Between two bytes of an answer, and for the whole answer of a POST once its head has come."""
