@@ -1,0 +1,1 @@
+"""What the pages are drawn with. With `pages/` the only place, beside the server, that knows Streamlit."""

@@ -1,0 +1,1 @@
+"""Plantain's own HTTP routes beside Streamlit's, and the headers on every answer."""

@@ -1,0 +1,81 @@
+"""Pictures on their way out: as they came, small, or as a download that carries its record."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from lib.domain.money import dollars_from_micros
+from lib.domain.run import Picture, Run
+from lib.images.download_name import download_name
+from lib.images.embedded_record import embed
+from lib.images.errors import UnknownFormat
+from lib.images.originals import FolderOriginals
+from lib.images.thumbnails import FolderThumbnails
+from lib.store.records import Records
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """A file for the user: its bytes, its type and its name."""
+
+    data: bytes
+    mime: str
+    name: str
+
+
+class PictureService:
+    """Finds stored pictures by the sha256 of their original bytes."""
+
+    def __init__(
+        self, records: Records, originals: FolderOriginals, thumbnails: FolderThumbnails
+    ) -> None:
+        self._records = records
+        self._originals = originals
+        self._thumbnails = thumbnails
+
+    def original(self, sha256: str) -> tuple[Path, str] | None:
+        """The file as the API delivered it, and its media type; None when we have none."""
+        found = self._records.picture(sha256)
+        path = self._originals.path(sha256)
+        return (path, found[1].mime) if found and path.exists() else None
+
+    def thumbnail(self, sha256: str) -> Path:
+        """The small WebP, made anew when it is missing. Raises the errors of `lib.images`."""
+        return self._thumbnails.path(sha256)
+
+    def download(self, sha256: str, run_id: str | None = None) -> Download | None:
+        """The picture with its record inside; its pixels are those of the original."""
+        found = self._records.picture(sha256, run_id=run_id)
+        if found is None:
+            return None
+        run, picture = found
+        data = self._originals.read(sha256)
+        name = download_name(
+            prompt=run.prompt, run_id=run.id, index=picture.index, mime=picture.mime
+        )
+        try:
+            return Download(embed(data, record_of(run, picture)), picture.mime, name)
+        except UnknownFormat:
+            # Bytes that are no picture were paid for as well: they go out as they came in.
+            return Download(data, picture.mime, name)
+
+
+def record_of(run: Run, picture: Picture) -> Mapping[str, Any]:
+    """What a downloaded picture says of itself: what was really sent, and what came of it."""
+    cost = run.cost_micros
+    return {
+        "model": run.model_id,
+        "input": dict(run.input),
+        "run_id": run.id,
+        "remote_id": run.remote_id,
+        "picture": picture.index + 1,
+        "pictures": len(run.pictures),
+        "sha256": picture.sha256,
+        "cost_usd": None if cost is None else str(dollars_from_micros(cost)),
+        "cost_basis": run.cost_basis,
+        "seed": run.seed_used,
+        "origin": run.origin,
+        "created_at": datetime.fromtimestamp(run.created_at / 1000, UTC).isoformat(),
+    }

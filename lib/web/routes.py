@@ -1,0 +1,63 @@
+"""Where pictures are had: under `/app/static`, the one path of our own that `st.image` links to."""
+
+from collections.abc import Callable
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+
+from lib.images.errors import PictureError
+from lib.services.pictures import PictureService
+
+FOR_EVER = "private, max-age=31536000, immutable"
+"""A picture's address is the hash of its bytes, so what it leads to never changes."""
+
+
+def routes(pictures: Callable[[], PictureService]) -> list[BaseRoute]:
+    """The routes; `pictures` is asked at each request, since it opens after they are made."""
+
+    def original(request: Request) -> Response:
+        found = pictures().original(request.path_params["sha256"])
+        if found is None:
+            raise HTTPException(404, "There is no such picture.")
+        path, mime = found
+        return FileResponse(path, media_type=mime, headers={"Cache-Control": FOR_EVER})
+
+    def thumbnail(request: Request) -> Response:
+        path = pictures().thumbnail(request.path_params["sha256"])
+        return FileResponse(path, media_type="image/webp", headers={"Cache-Control": FOR_EVER})
+
+    def download(request: Request) -> Response:
+        found = pictures().download(request.path_params["sha256"], request.query_params.get("run"))
+        if found is None:
+            raise HTTPException(404, "There is no such picture.")
+        headers = {"Content-Disposition": f'attachment; filename="{found.name}"'}
+        return Response(found.data, media_type=found.mime, headers=headers)
+
+    picture_routes = Mount(
+        "/app/static",
+        routes=[
+            Route("/img/{sha256}", guarded(original)),
+            Route("/thumb/{sha256}", guarded(thumbnail)),
+            Route("/download/{sha256}", guarded(download)),
+        ],
+    )
+    return [picture_routes, Mount("/plantain", routes=[Route("/health", health)])]
+
+
+def guarded(handler: Callable[[Request], Response]) -> Callable[[Request], Response]:
+    """The handler, with a picture that is missing or broken as a 404 that says so."""
+
+    def guarded_handler(request: Request) -> Response:
+        try:
+            return handler(request)
+        except PictureError as error:
+            raise HTTPException(404, str(error)) from error
+
+    return guarded_handler
+
+
+def health(_request: Request) -> Response:
+    """Whether this process serves."""
+    return JSONResponse({"status": "ok"})

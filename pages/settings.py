@@ -1,0 +1,5 @@
+"""To be drawn."""
+
+import streamlit as st
+
+st.title("settings")
