@@ -10,7 +10,9 @@ from lib.sandbox.calls import Answer, Call
 from lib.sandbox.clock import iso
 from lib.sandbox.database import Database
 from lib.sandbox.errors import Refusal, conflict, field_error, invalid
-from lib.sandbox.money import to_micros, to_text
+from lib.sandbox.money import MICROS, to_micros, to_text
+
+MOST_DOLLARS = 10**9
 
 
 def available_micros(database: Database) -> int:
@@ -92,8 +94,8 @@ def _threshold(value: Any) -> int:
         if isinstance(value, bool) or not isinstance(value, str | int | float):
             raise ValueError("Input should be a number of dollars")
         micros = to_micros(str(value))
-        if not 0 <= micros < 2**62:
-            raise ValueError("Input should be at least 0")
+        if not 0 <= micros <= MOST_DOLLARS * MICROS:
+            raise ValueError(f"Input should be from 0 to {MOST_DOLLARS}")
     except ValueError as error:
         loc: list[str | int] = ["body", "low_balance_threshold"]
         raise invalid([field_error(loc, str(error), "decimal_parsing")]) from error

@@ -25,6 +25,8 @@ class Call:
     base_url: str
     now: int
     """When it came in, in microseconds."""
+    prepared: Any = None
+    """What had to be awaited before the transaction, for the few that need it."""
 
     def json_object(self, *, optional: bool = False) -> dict[str, Any]:
         """The body as a JSON object; raises 400 when unreadable, 422 when no object."""

@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import json
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 from starlette.requests import Request
@@ -34,14 +35,17 @@ def reading(read: Read, *, public: bool = False) -> Endpoint:
     return endpoint
 
 
-def writing(write: Write) -> Endpoint:
+def writing(write: Write, *, prepare: Read | None = None) -> Endpoint:
     """An endpoint that changes something: one transaction, replayed under an Idempotency-Key.
 
-    `write` never awaits, so that nothing else happens between its first look and its last write.
+    `write` never awaits, so that nothing else happens between its first look and its last write;
+    what takes time is done by `prepare` before.
     """
 
     async def endpoint(request: Request) -> Response:
         call = await _call(request)
+        if prepare is not None:
+            call = replace(call, prepared=await prepare(call))
         scope = f"{request.method} {request.url.path}"
         key = _idempotency_key(request)
         if key is None:

@@ -43,7 +43,7 @@ def create(call: Call) -> Answer:
     """`POST /v1/models/{model_id}/runs`."""
     order = _order(call)
     scenario = chosen(str(order.input.get("prompt", "")), call.world.options.scenario)
-    _refuse(call, scenario, order)
+    refuse(call, scenario, order)
     row = accept(call, order, scenario)
     return Answer(
         201,
@@ -71,7 +71,7 @@ def _order(call: Call) -> Order:
     )
 
 
-def _refuse(call: Call, scenario: Scenario, order: Order) -> None:
+def refuse(call: Call, scenario: Scenario, order: Order) -> None:
     """Raises the refusal of a scenario that has one."""
     if scenario.refused is None:
         return
