@@ -32,7 +32,10 @@ READ_TIMEOUT_S = 30.0
 POOL_TIMEOUT_S = 5.0
 WHOLE_READ_S = 120.0
 """For the whole answer of a GET: it may hold pictures as data URIs."""
-LIMITS = httpx.Limits(max_connections=32, max_keepalive_connections=8, keepalive_expiry=15.0)
+KEPT_FOR_S = 4.0
+"""Shorter than servers keep an idle connection (uvicorn 5 s, load balancers 60 s), so that the POST
+does not leave on one that is just being closed: its answer would be lost."""
+LIMITS = httpx.Limits(max_connections=32, max_keepalive_connections=8, keepalive_expiry=KEPT_FOR_S)
 
 SEARCH_PAGE = 200
 SEARCH_PAGES = 50

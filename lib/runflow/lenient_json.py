@@ -69,7 +69,7 @@ def whole(value: Any) -> int | None:
 def micros(value: Any) -> int | None:
     """An amount in dollars as micro-dollars, or None when `value` is no believable amount."""
     dollars = _number(value)
-    if dollars is None or abs(dollars) > MAX_DOLLARS:
+    if dollars is None or not -MAX_DOLLARS <= dollars <= MAX_DOLLARS:
         return None
     return micros_from_dollars(dollars)
 
@@ -104,13 +104,18 @@ def _plain(value: Any) -> Any:
         case list() | tuple():
             return [_plain(entry) for entry in value]
         case Decimal() | float():
-            return _finite(float(value))
+            return _as_float(value)
         case _:
             return value
 
 
-def _finite(number: float) -> float | None:
-    return number if math.isfinite(number) else None
+def _as_float(number: Decimal | float) -> float | None:
+    """JSON has no infinity, which a large Decimal becomes as a float, and no NaN."""
+    try:
+        as_float = float(number)
+    except ValueError:
+        return None
+    return as_float if math.isfinite(as_float) else None
 
 
 def _storable(value: str) -> str:

@@ -30,6 +30,9 @@ class Secret:
     def __repr__(self) -> str:
         return f"Secret('…{self.last_four}')"
 
+    def __format__(self, spec: str) -> str:
+        return format(repr(self), spec)
+
     def __bool__(self) -> bool:
         return bool(self._value)
 
