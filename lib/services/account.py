@@ -4,7 +4,14 @@ import threading
 from dataclasses import dataclass
 
 from lib.domain.clock import Clock
-from lib.domain.errors import ApiError
+from lib.domain.errors import (
+    AnswerLost,
+    ApiError,
+    ApiUnreachable,
+    KeyRefused,
+    NeverSent,
+    TooManyRequests,
+)
 from lib.runflow.api import Client
 from lib.runflow.retry import BRIEF
 
@@ -13,16 +20,21 @@ FRESH_FOR_S = 15.0
 
 @dataclass(frozen=True, slots=True)
 class AccountStatus:
-    """How the API answered. `problem` is None when all is well. Balance in micro-dollars."""
+    """How the API answered. Balance in micro-dollars, `checked_at` in ms UTC.
+
+    `problem` says what is wrong, in the words of the API or the network, and `remedy` what to do,
+    in ours; both are None when all is well.
+    """
 
     is_reachable: bool
     balance_micros: int | None
     problem: str | None
+    remedy: str | None
     checked_at: int
 
 
 class AccountService:
-    """Asks the API about the account, briefly, and remembers the answer for a moment."""
+    """Asks the API about the account, with one short try, and remembers the answer for a moment."""
 
     def __init__(self, client: Client, clock: Clock) -> None:
         self._client = client
@@ -32,20 +44,56 @@ class AccountService:
         self._stale_at_s = 0.0
 
     def status(self) -> AccountStatus:
-        """The account, at most a moment old."""
+        """The account, at most a moment old. Takes a few seconds when the API is silent."""
         with self._lock:
             if self._last is None or self._clock.monotonic_s() >= self._stale_at_s:
                 self._last = self._ask()
                 self._stale_at_s = self._clock.monotonic_s() + FRESH_FOR_S
             return self._last
 
+    def forget(self) -> None:
+        """Let the next look ask again."""
+        with self._lock:
+            self._last = None
+
     def _ask(self) -> AccountStatus:
         now = self._clock.now_ms()
         try:
-            self._client.health(patience=BRIEF)
+            # The balance needs the key, so one answer tells of the address, the key and the credit.
+            balance = self._client.balance(patience=BRIEF)
         except ApiError as error:
-            return AccountStatus(False, None, str(error), now)
-        try:
-            return AccountStatus(True, self._client.balance(patience=BRIEF), None, now)
-        except ApiError as error:
-            return AccountStatus(True, None, str(error), now)
+            return AccountStatus(has_answered(error), None, str(error), remedy_for(error), now)
+        return AccountStatus(True, balance, None, None, now)
+
+
+def has_answered(error: ApiError) -> bool:
+    """Whether something spoke HTTP at the API's address, whatever it said."""
+    if isinstance(error, AnswerLost):
+        return error.http_status is not None
+    return not isinstance(error, ApiUnreachable)
+
+
+def remedy_for(error: ApiError) -> str:
+    """What whoever runs Plantain can do about it."""
+    match error:
+        case NeverSent():
+            return (
+                "Check the network of this machine and RUNFLOW_BASE_URL. "
+                "Runs wait here, unsent and free, until the API can be reached."
+            )
+        case AnswerLost(http_status=None):
+            return "The API is slow or the network is bad: check again in a moment."
+        case AnswerLost():
+            return (
+                "The API has trouble, or RUNFLOW_BASE_URL is not its address: "
+                "check again in a moment, then check the address."
+            )
+        case KeyRefused():
+            return (
+                "Check RUNFLOW_API_KEY: make or copy a key in the Runflow dashboard, "
+                "and start Plantain again."
+            )
+        case TooManyRequests():
+            return "Wait a minute and check again."
+        case _:
+            return "Runs may still work; only the balance is not known."

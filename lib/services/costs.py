@@ -1,6 +1,8 @@
 """Costs: what was spent, day by day in the team's time zone, and what is still open."""
 
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -11,8 +13,36 @@ from lib.store.tables import Tables, Totals
 DAY_COLUMNS = ("runs", "pictures", "estimate_micros", "cost_micros")
 
 
+class Period(StrEnum):
+    """The spans that the report offers. The words stand in links."""
+
+    THIS_MONTH = "this-month"
+    LAST_30_DAYS = "last-30-days"
+    LAST_MONTH = "last-month"
+    ALL_TIME = "all-time"
+
+
+@dataclass(frozen=True, slots=True)
+class CostReport:
+    """What a span of days cost. Money is micro-dollars; a run counts on the day of its click.
+
+    `days` has one row a day from `first` to `last`, both included, also for days without a run:
+    `day` (midnight in the zone, without its offset), then DAY_COLUMNS as Int64.
+    """
+
+    first: date
+    last: date
+    totals: Totals
+    days: pd.DataFrame
+
+    @property
+    def unexplained_micros(self) -> int:
+        """How far the days are from the total; anything but 0 is a fault worth reporting."""
+        return int(self.totals.spend_micros - self.days["cost_micros"].sum())
+
+
 class CostService:
-    """Sums the ledger of one origin. Days are those of `zone`; money is micro-dollars."""
+    """Sums the ledger of one origin. Days are those of `zone`."""
 
     def __init__(self, tables: Tables, *, origin: str, zone: ZoneInfo, clock: Clock) -> None:
         self._tables = tables
@@ -22,35 +52,54 @@ class CostService:
 
     def today(self) -> date:
         """The day it is in the team's zone."""
-        return datetime.fromtimestamp(self._clock.now_ms() / 1000, UTC).astimezone(self.zone).date()
+        return self._day_of(self._clock.now_ms())
 
-    def totals(self, first: date | None = None, last: date | None = None) -> Totals:
-        """All sums of the days from `first` to `last`, both included; of all time without them."""
-        return self._tables.totals(
+    def report(self, period: Period) -> CostReport:
+        """The costs of a period that ends today, or of the month before this one."""
+        return self.between(*self._days_of(period))
+
+    def between(self, first: date, last: date) -> CostReport:
+        """The costs from `first` to `last`, both included."""
+        found = self._tables.spending(
             origin=self._origin,
-            from_ms=_start_ms(first, self.zone) if first else 0,
-            to_ms=_start_ms(last + timedelta(days=1), self.zone) if last else None,
+            from_ms=start_ms(first, self.zone),
+            to_ms=start_ms(last + timedelta(days=1), self.zone),
         )
+        return CostReport(first, last, found.totals, by_day(found.slots, first, last, self.zone))
 
-    def by_day(self, first: date, last: date) -> pd.DataFrame:
-        """One row a day from `first` to `last`, both included, also for days without a run.
+    def _days_of(self, period: Period) -> tuple[date, date]:
+        today = self.today()
+        month = today.replace(day=1)
+        match period:
+            case Period.THIS_MONTH:
+                return month, today
+            case Period.LAST_30_DAYS:
+                return today - timedelta(days=29), today
+            case Period.LAST_MONTH:
+                last = month - timedelta(days=1)
+                return last.replace(day=1), last
+            case Period.ALL_TIME:
+                return self._all_days(today)
 
-        Columns: `day` (midnight in the zone, without its offset), then DAY_COLUMNS as Int64.
-        A run counts on the day of its click.
-        """
-        slots = self._tables.slots(
-            origin=self._origin,
-            from_ms=_start_ms(first, self.zone),
-            to_ms=_start_ms(last + timedelta(days=1), self.zone),
-        )
-        day = slots["slot"].dt.tz_convert(self.zone).dt.tz_localize(None).dt.normalize()
-        sums = (
-            slots.assign(day=day.astype("datetime64[ms]")).groupby("day")[list(DAY_COLUMNS)].sum()
-        )
-        days = pd.date_range(first, last, freq="D", name="day", unit="ms")
-        return sums.reindex(days, fill_value=0).astype("Int64").reset_index()
+    def _all_days(self, today: date) -> tuple[date, date]:
+        span = self._tables.click_span(origin=self._origin)
+        if span is None:
+            return today, today
+        # A clock that was once wrong may have left runs in the future: they were paid as well.
+        return self._day_of(span[0]), max(today, self._day_of(span[1]))
+
+    def _day_of(self, at_ms: int) -> date:
+        return datetime.fromtimestamp(at_ms / 1000, UTC).astimezone(self.zone).date()
 
 
-def _start_ms(day: date, zone: ZoneInfo) -> int:
+def by_day(slots: pd.DataFrame, first: date, last: date, zone: ZoneInfo) -> pd.DataFrame:
+    """Sums of quarters of an hour as sums of days; see CostReport for the columns."""
+    day = slots["slot"].dt.tz_convert(zone).dt.tz_localize(None).dt.normalize()
+    sums = slots.assign(day=day.astype("datetime64[ms]")).groupby("day")[list(DAY_COLUMNS)].sum()
+    days = pd.date_range(first, last, freq="D", name="day", unit="ms")
+    return sums.reindex(days, fill_value=0).astype("Int64").reset_index()
+
+
+def start_ms(day: date, zone: ZoneInfo) -> int:
     """When a day begins in a zone, ms UTC. DST-safe: a day may have 23 or 25 hours."""
     return int(datetime.combine(day, time.min, tzinfo=zone).timestamp() * 1000)

@@ -12,7 +12,7 @@ from lib.domain.run import CostBasis, RemoteRun, Run, RunState
 from lib.runflow.api import Client
 from lib.runflow.retry import Patience
 from lib.services.pace import Pace
-from lib.store.ledger import Attempt, Ledger, RemoteIdTaken
+from lib.store.ledger import Ledger, RemoteIdTaken
 from lib.store.records import Records
 
 DENIALS_BEFORE_RESEND = 2
@@ -49,7 +49,7 @@ class Doubt:
         try:
             found = self._client.find_by_client_ref(run.id, patience=ONE_TRY)
         except ApiError as error:
-            self._ledger.note(run.id, due_at=self._pace.after_backoff(run.fence), note=str(error))
+            self._ledger.note(run.id, due_at=self._next_try(run), note=str(error))
             return Verdict.WAIT
         return self._adopt(run, found) if found else self._is_denied(run)
 
@@ -76,22 +76,22 @@ class Doubt:
         return Verdict.ADOPTED
 
     def _is_denied(self, run: Run) -> Verdict:
-        if self._pace.age(run) > self._pace.times.resend_for_ms:
+        times, now = self._pace.times, self._pace.now()
+        if self._pace.age(run) > times.resend_for_ms:
             return self.park(
                 run, "The API does not know this run, and it is too old to be sent again safely."
             )
-        now = self._pace.now()
         attempt = self._records.last_attempt(run.id)
         is_quiet = attempt is None or now >= attempt.quiet_until
-        due_at = now + self._pace.times.ask_again_ms
+        due_at = now + times.ask_again_ms
         if attempt and not is_quiet:
-            due_at = self._next_ask(attempt, now)
+            soon = now + self._pace.growing(attempt.intended_at, times.ask_again_ms)
+            due_at = min(soon, attempt.quiet_until)
         denials = self._ledger.ask_in_vain(run.id, due_at=due_at, counts=is_quiet)
         return Verdict.SEND_AGAIN if denials >= DENIALS_BEFORE_RESEND else Verdict.WAIT
 
-    def _next_ask(self, attempt: Attempt, now: int) -> int:
-        """Soon at first, then less often, and once when the quiet time is over."""
-        waited = now - attempt.intended_at
-        times = self._pace.times
-        pause = min(max(waited, times.first_ask_ms), times.ask_again_ms)
-        return min(now + pause, attempt.quiet_until)
+    def _next_try(self, run: Run) -> int:
+        """When to ask again an API that could not be asked."""
+        attempt = self._records.last_attempt(run.id)
+        since = attempt.intended_at if attempt else run.created_at
+        return self._pace.now() + self._pace.growing(since, self._pace.times.longest_backoff_ms)

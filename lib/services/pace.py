@@ -81,3 +81,8 @@ class Pace:
         longest = self.times.shortest_backoff_ms << min(attempts, MOST_DOUBLINGS)
         backoff = random.uniform(0.5, 1.0) * min(longest, self.times.longest_backoff_ms)
         return self.now() + round(backoff)
+
+    def growing(self, since: int, longest_ms: int) -> int:
+        """A wait (ms) as long as what has passed `since`: soon at first, then less often."""
+        passed = max(self.now() - since, self.times.first_ask_ms)
+        return round(random.uniform(0.8, 1.0) * min(passed, longest_ms))

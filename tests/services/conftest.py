@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import stamina
 
 from lib.domain.clock import Clock
 from lib.domain.run import Run, RunState
@@ -93,6 +94,12 @@ class World:
                 break
             self.clock.pass_s(pause)
         return self.run(run_id)
+
+
+@pytest.fixture(autouse=True)
+def no_waiting_between_tries() -> Iterator[None]:
+    with stamina.set_testing(True, attempts=2):
+        yield
 
 
 @pytest.fixture

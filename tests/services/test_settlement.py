@@ -1,0 +1,259 @@
+"""Bringing a run to its end: what the API says is believed once, and what it made is kept."""
+
+import base64
+
+import pytest
+
+from lib.domain.errors import ApiError
+from lib.domain.run import CostBasis, Run, RunState
+from lib.services.settlement import shortened
+from tests.services.conftest import World
+from tests.services.scripted_api import ScriptedApi, a_picture
+
+DAY_S = 24 * 3600
+
+
+@pytest.fixture
+def accepted(world: World) -> World:
+    world.click()
+    world.send()
+    return world
+
+
+def look(world: World) -> Run:
+    world.settlement.look("01-run")
+    return world.run()
+
+
+def test_a_run_that_succeeded_is_stored_with_its_picture_and_its_cost(
+    accepted: World, api: ScriptedApi
+):
+    run = look(accepted)
+
+    assert run.state is RunState.STORED
+    assert (run.cost_micros, run.cost_basis) == (80_000, CostBasis.CONFIRMED)
+    assert [(picture.mime, picture.width, picture.height) for picture in run.pictures] == [
+        ("image/png", 64, 48)
+    ]
+    assert accepted.originals.read(run.pictures[0].sha256) == api.files["0"]
+
+
+def test_progress_is_written_down_and_nothing_else(accepted: World, api: ScriptedApi):
+    api.patch = {"status_code": "running"}
+
+    run = look(accepted)
+
+    assert (run.state, run.status) == (RunState.ACCEPTED, "running")
+
+
+@pytest.mark.parametrize("word", ["errored", "timeout", "paused-by-aliens", ""])
+def test_a_status_nobody_knows_is_kept_and_looked_at_again(
+    accepted: World, api: ScriptedApi, word: str
+):
+    api.patch = {"status_code": word}
+
+    assert not accepted.settlement.look("01-run")
+    assert accepted.run().status == word
+
+
+def test_a_failed_run_is_free_and_says_why_in_the_apis_words(accepted: World, api: ScriptedApi):
+    api.patch = {
+        "status_code": "failed",
+        "cost": None,
+        "output": None,
+        "failure_code": "INPUT_VALIDATION_FAILED",
+        "failure_message": "no kites today",
+        "failure_stage_code": "preprocess",
+    }
+
+    run = look(accepted)
+
+    assert (run.state, run.cost_micros) == (RunState.FAILED, 0)
+    assert run.failure is not None
+    assert (run.failure.code, run.failure.message, run.failure.stage) == (
+        "INPUT_VALIDATION_FAILED",
+        "no kites today",
+        "preprocess",
+    )
+
+
+def test_a_failed_run_that_was_charged_says_so(accepted: World, api: ScriptedApi):
+    api.patch = {"status_code": "failed", "cost": "0.02", "output": None}
+
+    assert look(accepted).cost_micros == 20_000
+
+
+@pytest.mark.parametrize("spelling", ["canceled", "cancelled"])
+def test_a_canceled_run_stays_in_doubt_until_the_api_names_a_cost(
+    accepted: World, api: ScriptedApi, spelling: str
+):
+    api.patch = {"status_code": spelling, "cost": None, "output": None}
+
+    run = look(accepted)
+
+    assert (run.state, run.cost_micros, run.cost_basis) == (
+        RunState.CANCELED,
+        None,
+        CostBasis.IN_DOUBT,
+    )
+
+
+def test_without_a_cost_the_price_book_prices_what_was_delivered(accepted: World, api: ScriptedApi):
+    url = f"{api.base_url}/files/0"
+    api.patch = {"cost": None, "output": {"outputs": [{"url": url}, {"url": url}]}}
+
+    run = look(accepted)
+
+    assert (run.cost_micros, run.cost_basis) == (160_000, CostBasis.COMPUTED)
+
+
+def test_a_partial_delivery_keeps_what_came(accepted: World, api: ScriptedApi):
+    api.patch = {"status_code": "partial_succeeded"}
+
+    run = look(accepted)
+
+    assert (run.state, run.status, len(run.pictures)) == (
+        RunState.STORED,
+        "partial_succeeded",
+        1,
+    )
+
+
+def test_an_expired_address_is_asked_for_again(accepted: World, api: ScriptedApi):
+    api.expired_once.add("0")
+
+    assert look(accepted).state is RunState.STORED
+
+
+def test_pictures_that_cannot_be_had_yet_are_tried_again(accepted: World, api: ScriptedApi):
+    kept = api.files.pop("0")
+
+    with pytest.raises(ApiError):
+        look(accepted)
+
+    assert accepted.run().state is RunState.ACCEPTED
+    api.files["0"] = kept
+    assert look(accepted).state is RunState.STORED
+
+
+def test_pictures_that_cannot_be_had_for_a_day_are_a_persons_case_with_their_cost(
+    accepted: World, api: ScriptedApi
+):
+    api.files.clear()
+    accepted.clock.pass_s(DAY_S + 1)
+
+    run = look(accepted)
+
+    assert (run.state, run.cost_micros) == (RunState.PARKED, 80_000)
+
+
+@pytest.mark.parametrize(
+    "url", ["http://169.254.169.254/latest", "file:///etc/passwd", "https://127.0.0.1/x"]
+)
+def test_an_address_inside_the_network_is_never_fetched(
+    accepted: World, api: ScriptedApi, url: str
+):
+    api.patch = {"output": {"outputs": [{"url": url}]}}
+
+    run = look(accepted)
+
+    assert run.state is RunState.PARKED
+    assert run.note
+
+
+@pytest.mark.parametrize("data", [b"not a picture", a_picture()[:-20], b"<svg/>"])
+def test_bytes_that_are_no_picture_were_paid_for_and_are_kept(
+    accepted: World, api: ScriptedApi, data: bytes
+):
+    api.files["0"] = data
+
+    run = look(accepted)
+
+    assert run.state is RunState.STORED
+    (picture,) = run.pictures
+    assert picture.problem
+    assert accepted.originals.read(picture.sha256) == data
+
+
+def test_a_picture_sent_as_a_data_uri_is_kept_and_not_in_the_database(
+    accepted: World, api: ScriptedApi
+):
+    data = a_picture(size=(640, 480))
+    uri = "data:image/png;base64," + base64.b64encode(data).decode()
+    api.patch = {"output": {"outputs": [{"url": uri}]}}
+
+    run = look(accepted)
+
+    assert accepted.originals.read(run.pictures[0].sha256) == data
+    assert len(str(run.remote_body)) < 2_000
+
+
+def test_success_without_pictures_waits_a_minute_then_is_a_persons_case(
+    accepted: World, api: ScriptedApi
+):
+    api.patch = {"output": {"outputs": []}}
+
+    assert look(accepted).state is RunState.ACCEPTED
+    accepted.clock.pass_s(61)
+    run = look(accepted)
+
+    assert (run.state, run.cost_micros) == (RunState.PARKED, 80_000)
+
+
+def test_an_answer_about_another_run_changes_nothing(accepted: World, api: ScriptedApi):
+    api.patch = {"client_ref": "somebody else", "status_code": "failed"}
+
+    assert not accepted.settlement.look("01-run")
+    assert accepted.run().state is RunState.ACCEPTED
+
+
+def test_a_run_that_the_api_denies_is_looked_for_for_a_day(accepted: World, api: ScriptedApi):
+    api.runs.clear()
+
+    assert look(accepted).state is RunState.ACCEPTED
+    accepted.clock.pass_s(DAY_S + 1)
+
+    assert look(accepted).state is RunState.PARKED
+
+
+def test_the_end_is_the_end_whatever_the_api_says_later(accepted: World, api: ScriptedApi):
+    stored = look(accepted)
+    api.patch = {"status_code": "failed", "cost": "9.99"}
+
+    assert accepted.settlement.look("01-run")
+    assert look(accepted) == stored
+
+
+def test_succeeded_then_running_then_succeeded_is_stored_once(accepted: World, api: ScriptedApi):
+    api.answers.extend([{"status_code": "running"}, {}, {"status_code": "running"}])
+
+    for _ in range(3):
+        run = look(accepted)
+
+    assert run.state is RunState.STORED
+    assert len(run.pictures) == 1
+
+
+def test_a_full_disk_leaves_the_run_to_be_stored_later(
+    accepted: World, monkeypatch: pytest.MonkeyPatch
+):
+    def full(self, data):
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(type(accepted.originals), "put", full)
+        with pytest.raises(OSError, match="No space"):
+            accepted.settlement.look("01-run")
+
+    assert accepted.run().state is RunState.ACCEPTED
+    assert look(accepted).state is RunState.STORED
+
+
+def test_only_pictures_inside_the_answer_are_shortened():
+    body = {"a": ["data:image/png;base64," + "x" * 5000, "plain", 3], "b": {"c": "data:short"}}
+
+    short = shortened(body)
+
+    assert short["b"] == {"c": "data:short"}
+    assert short["a"][1:] == ["plain", 3]
+    assert len(short["a"][0]) < 120

@@ -1,0 +1,123 @@
+"""The database keeps what was committed, and lets writers wait for each other."""
+
+import multiprocessing
+import sqlite3
+import threading
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+from lib.store.database import has_safe_wal, open_database, sqlite_build, writing
+from lib.store.migrate import migrate
+from lib.store.schema import metadata
+
+
+def test_commits_are_synced_to_the_disk(database: sa.Engine):
+    with database.connect() as db:
+        assert db.exec_driver_sql("PRAGMA synchronous").scalar() == 2
+        assert db.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
+        assert db.exec_driver_sql("PRAGMA busy_timeout").scalar() == 30_000
+
+
+def test_the_write_ahead_log_is_used_only_where_it_keeps_every_commit(database: sa.Engine):
+    with database.connect() as db:
+        journal = db.exec_driver_sql("PRAGMA journal_mode").scalar()
+
+    safe = has_safe_wal(sqlite_build().sqlite_version_info)
+    assert journal == ("wal" if safe else "delete")
+
+
+@pytest.mark.parametrize(
+    ("version", "safe"),
+    [
+        ((3, 40, 1), False),
+        ((3, 44, 5), False),
+        ((3, 44, 6), True),
+        ((3, 50, 6), False),
+        ((3, 50, 7), True),
+        ((3, 51, 2), False),
+        ((3, 51, 3), True),
+        ((3, 53, 4), True),
+        ((4, 0, 0), True),
+    ],
+)
+def test_builds_that_can_lose_commits_are_known(version: tuple[int, int, int], safe: bool):
+    assert has_safe_wal(version) is safe
+
+
+def test_the_migrations_make_the_schema_that_the_code_expects(database: sa.Engine):
+    with database.connect() as db:
+        assert compare_metadata(MigrationContext.configure(db), metadata) == []
+
+
+def test_every_table_is_strict_and_checks_its_words(database: sa.Engine):
+    with database.connect() as db:
+        tables = db.exec_driver_sql("SELECT name, strict FROM pragma_table_list").all()
+    strict = {name: bool(flag) for name, flag in tables}
+
+    assert all(strict[name] for name in metadata.tables)
+    with pytest.raises(sa.exc.IntegrityError, match="ck_run_state"), writing(database) as db:
+        db.exec_driver_sql(
+            "INSERT INTO run (id, origin, model_id, created_by, click_token, state, prompt, input,"
+            " request_body, request_sha256, estimate_micros, price_version, created_at)"
+            " VALUES ('1','o','m','me','t','invented','p','{}',x'','', 1, 'v', 1)"
+        )
+
+
+def test_migrating_twice_changes_nothing(database: sa.Engine):
+    migrate(database)
+    with database.connect() as db:
+        assert compare_metadata(MigrationContext.configure(db), metadata) == []
+
+
+def test_two_processes_may_open_a_new_folder_at_once(tmp_path: Path):
+    spawn = multiprocessing.get_context("spawn")
+    processes = [spawn.Process(target=open_and_migrate, args=(tmp_path,)) for _ in range(3)]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join()
+
+    assert [process.exitcode for process in processes] == [0, 0, 0]
+
+
+def open_and_migrate(folder: Path) -> None:
+    engine = open_database(folder / "plantain.db")
+    migrate(engine)
+    engine.dispose()
+
+
+def test_a_file_that_is_no_database_is_refused_and_left_as_it_is(tmp_path: Path):
+    path = tmp_path / "plantain.db"
+    path.write_bytes(b"holiday pictures" * 100)
+    engine = open_database(path)
+
+    with pytest.raises((sa.exc.DatabaseError, sqlite3.DatabaseError)):
+        migrate(engine)
+
+    engine.dispose()
+    assert path.read_bytes() == b"holiday pictures" * 100
+
+
+def test_reads_and_writes_of_one_transaction_are_not_overtaken(database: sa.Engine):
+    with writing(database) as db:
+        db.exec_driver_sql("CREATE TABLE counter (n INTEGER)")
+        db.exec_driver_sql("INSERT INTO counter VALUES (0)")
+
+    def count_up() -> None:
+        for _ in range(25):
+            with writing(database) as db:
+                n = db.exec_driver_sql("SELECT n FROM counter").scalar_one()
+                db.exec_driver_sql("UPDATE counter SET n = ?", (n + 1,))
+
+    threads = [threading.Thread(target=count_up) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    with database.connect() as db:
+        assert db.exec_driver_sql("SELECT n FROM counter").scalar() == 100
