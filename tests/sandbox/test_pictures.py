@@ -4,6 +4,7 @@ import hashlib
 import io
 import subprocess
 import sys
+import zlib
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from PIL import Image, ImageChops
 
 from lib.sandbox.pictures import SIZES, render, size_of
 from lib.sandbox.pictures.finish import marked
+from lib.sandbox.pictures.png import png_bytes
 
 TREEHOUSE = (
     "A bioluminescent treehouse hotel suspended between ancient redwood trees at twilight. "
@@ -131,6 +133,17 @@ def test_a_picture_is_a_file_of_its_format_and_size(aspect_ratio: str, output_fo
     assert picture.format == output_format.upper()
     assert picture.mode == "RGB"
     assert picture.size == size
+
+
+@pytest.mark.parametrize("size", [(1, 1), (7, 255), (7, 256), (7, 257), (300, 1030)])
+def test_a_png_keeps_every_pixel_and_its_checksums(size: tuple[int, int]) -> None:
+    noise = np.random.default_rng(1).integers(0, 256, (size[1], size[0], 3), dtype=np.uint8)
+    data = png_bytes(Image.fromarray(noise), "test")
+    assert np.array_equal(np.asarray(opened(data)), noise)
+    start = data.index(b"IDAT") + 4
+    length = int.from_bytes(data[start - 8 : start - 4], "big")
+    assert len(zlib.decompress(data[start : start + length])) == size[1] * (size[0] * 3 + 1)
+    Image.open(io.BytesIO(data)).verify()
 
 
 @pytest.mark.parametrize("prompt", SCENES)

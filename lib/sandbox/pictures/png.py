@@ -33,27 +33,23 @@ def _chunk(kind: bytes, data: bytes) -> bytes:
 
 
 def _deflated(pixels: NDArray[np.uint8]) -> bytes:
-    rows = pixels.reshape(len(pixels), -1)
+    filtered = _filtered(pixels.reshape(len(pixels), -1))
+    strips = [filtered[top : top + _STRIP] for top in range(0, len(filtered), _STRIP)]
+    ends = [zlib.Z_FULL_FLUSH] * (len(strips) - 1) + [zlib.Z_FINISH]
     with ThreadPoolExecutor(2) as pool:
-        done = list(pool.map(lambda top: _strip(rows, top), range(0, len(rows), _STRIP)))
-    checksum = 1
-    for top in range(0, len(rows), _STRIP):
-        checksum = zlib.adler32(_filtered(rows, top).data, checksum)
-    return b"".join([_ZLIB_HEADER, *done, struct.pack(">I", checksum)])
+        done = list(pool.map(_strip, strips, ends))
+    return b"".join([_ZLIB_HEADER, *done, struct.pack(">I", zlib.adler32(filtered.data))])
 
 
-def _filtered(rows: NDArray[np.uint8], top: int) -> NDArray[np.uint8]:
+def _filtered(rows: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Every row less the row above it, behind the number of that filter."""
-    strip = rows[top : top + _STRIP]
-    filtered = np.empty((strip.shape[0], strip.shape[1] + 1), dtype=np.uint8)
+    filtered = np.empty((rows.shape[0], rows.shape[1] + 1), dtype=np.uint8)
     filtered[:, 0] = _UP
-    filtered[1:, 1:] = strip[1:] - strip[:-1]
-    filtered[0, 1:] = strip[0] - rows[top - 1] if top else strip[0]
+    filtered[0, 1:] = rows[0]
+    np.subtract(rows[1:], rows[:-1], out=filtered[1:, 1:])
     return filtered
 
 
-def _strip(rows: NDArray[np.uint8], top: int) -> bytes:
-    last = top + _STRIP >= len(rows)
+def _strip(rows: NDArray[np.uint8], end: int) -> bytes:
     deflate = zlib.compressobj(level=1, wbits=-zlib.MAX_WBITS)
-    body = deflate.compress(_filtered(rows, top).data)
-    return body + deflate.flush(zlib.Z_FINISH if last else zlib.Z_FULL_FLUSH)
+    return deflate.compress(rows.data) + deflate.flush(end)
