@@ -12,8 +12,10 @@ Fetch what a run gave back: from the public internet only, whole, and without th
 The caps (3 redirects, 64 MB, 120 s) are far above an honest picture: the largest has about 30 MB.
 """
 
+import ssl
 from contextlib import AbstractContextManager
 from dataclasses import replace
+from functools import cached_property
 
 import httpcore
 import httpx
@@ -101,7 +103,11 @@ class Downloads:
         self._within_s = within_s
         self._read_timeout_s = read_timeout_s
         self._largest_bytes = largest_bytes
-        self._ssl_context = httpx.create_ssl_context(trust_env=False)
+
+    @cached_property
+    def _ssl_context(self) -> ssl.SSLContext:
+        """Made at the first use, since it takes its time and a sandbox needs none."""
+        return httpx.create_ssl_context(trust_env=False)
 
     def fetch(self, url: str, *, patience: Patience = PATIENT) -> bytes:
         """The bytes behind an https URL or within a data URI. Raises a leaf of the tree above."""

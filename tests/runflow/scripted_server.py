@@ -2,6 +2,7 @@
 
 import json
 import socket
+import ssl
 import struct
 import threading
 from dataclasses import dataclass, field
@@ -57,6 +58,7 @@ class ScriptedServer:
     acts: tuple[Act, ...]
     requests: list[Request] = field(default_factory=list)
     connections: int = 0
+    secured_by: ssl.SSLContext | None = None
 
     def __enter__(self) -> Self:
         self._lock = threading.Lock()
@@ -90,13 +92,23 @@ class ScriptedServer:
             thread.start()
 
     def _converse(self, connection: socket.socket) -> None:
-        connection.settimeout(0.05)
+        connection.settimeout(5)
         with connection:
             try:
-                while self._play(connection):
-                    pass
+                self._play_all(self._secured(connection))
             except OSError:
                 return
+
+    def _secured(self, connection: socket.socket) -> socket.socket:
+        if self.secured_by is None:
+            return connection
+        return self.secured_by.wrap_socket(connection, server_side=True)
+
+    def _play_all(self, connection: socket.socket) -> None:
+        connection.settimeout(0.05)
+        with connection:
+            while self._play(connection):
+                pass
 
     def _play(self, connection: socket.socket) -> bool:
         """Read one request and play its act; whether the connection stays."""
