@@ -1,6 +1,7 @@
 """The one way from a page to the services."""
 
 from lib.bootstrap import Services
+from lib.domain.clock import Clock, SystemClock
 
 # One server, one set of services: the lifespan opens them, every session's script uses them.
 # Streamlit's resource cache would do, but any browser tab may clear that.
@@ -18,3 +19,8 @@ def services() -> Services:
     if _services is None:
         raise RuntimeError("Plantain is starting or stopping: reload the page in a moment.")
     return _services
+
+
+def clock() -> Clock:
+    """What tells the time in the pages."""
+    return SystemClock()
