@@ -1,5 +1,16 @@
-"""To be drawn."""
+"""Costs: what was spent, day by day, and whether it is what was expected."""
 
 import streamlit as st
 
-st.title("costs")
+from lib.ui import cost_view, wiring
+
+services = wiring.services()
+
+st.title("Costs")
+report = services.costs.report(cost_view.draw_period())
+cost_view.draw_sums(report)
+cost_view.draw_basis(report, services.costs.zone.key, is_sandbox=services.settings.uses_sandbox)
+if report.totals.settled_runs:
+    cost_view.draw_days(report)
+else:
+    cost_view.draw_nothing()

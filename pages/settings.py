@@ -1,5 +1,27 @@
-"""To be drawn."""
+"""Settings: which account, where everything lies, and what this Plantain is made of."""
 
 import streamlit as st
 
-st.title("settings")
+from lib.services import storage
+from lib.ui import account_view, settings_view, wiring
+
+services = wiring.services()
+
+st.title("Settings")
+left, right = st.columns(2, gap="large")
+with left:
+    st.subheader("Account")
+    account_view.draw_api(services)
+    account = st.container()
+with right:
+    st.subheader("Data")
+    settings_view.draw_storage(storage.measure(services.settings))
+    st.subheader("Versions")
+    settings_view.draw_versions()
+st.subheader("Prices")
+settings_view.draw_prices()
+st.subheader("All settings")
+settings_view.draw_settings(services.settings)
+# Last, since it may wait for the API; the rest of the page stands by then.
+with account:
+    account_view.draw_status(services)

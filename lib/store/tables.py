@@ -4,52 +4,49 @@ Every table is one page or one sum: what is not shown is not loaded. Money colum
 micro-dollars (`Int64`), times are UTC.
 """
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 import sqlalchemy as sa
 
-from lib.domain.run import OPEN, RunState
+from lib.domain.run import OPEN, CostBasis
 from lib.store import schema
+from lib.store.frames import SLOT_DTYPES, Row, frame, run_frame
 
 SLOT_MS = 15 * 60 * 1000
 """The coarsest span whose sums can be regrouped into the days of every time zone on earth."""
 
-RUN_DTYPES: Mapping[str, str] = {
-    "id": "str",
-    "created_at": "datetime64[ms, UTC]",
-    "state": "str",
-    "status": "str",
-    "prompt": "str",
-    "pictures": "Int64",
-    "thumbnail": "str",
-    "estimate_micros": "Int64",
-    "cost_micros": "Int64",
-    "cost_basis": "str",
-    "created_by": "str",
-}
-SLOT_DTYPES: Mapping[str, str] = {
-    "slot": "datetime64[ms, UTC]",
-    "runs": "Int64",
-    "pictures": "Int64",
-    "estimate_micros": "Int64",
-    "cost_micros": "Int64",
-}
+Query = sa.Select[*tuple[Any, ...]]
 
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """Sums over the runs of one origin, in micro-dollars and counts."""
+    """Sums over the runs of one origin, in micro-dollars and counts.
+
+    A run is settled when its cost is known, held while it is open, and in doubt when it has ended
+    and nobody knows what it cost: each run is exactly one of the three.
+    """
 
     runs: int
+    settled_runs: int
+    pictures: int
     spend_micros: int
+    confirmed_micros: int
     estimate_of_settled_micros: int
-    held_micros: int
     held_runs: int
-    in_doubt_micros: int
+    held_micros: int
     in_doubt_runs: int
+    in_doubt_micros: int
+
+
+@dataclass(frozen=True, slots=True)
+class Spending:
+    """The sums of a span, and the same money by quarter of an hour, as of one moment."""
+
+    totals: Totals
+    slots: pd.DataFrame
 
 
 class Tables:
@@ -58,112 +55,152 @@ class Tables:
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
 
-    def runs(
-        self, *, origin: str, limit: int, before: str | None = None, text: str = ""
-    ) -> pd.DataFrame:
-        """One page of the history, newest first: the runs older than `before` whose prompt has `text`.
+    # -- history ---------------------------------------------------------------------------------
 
+    def runs(
+        self,
+        *,
+        origin: str,
+        limit: int,
+        before: str | None = None,
+        after: str | None = None,
+        text: str = "",
+    ) -> pd.DataFrame:
+        """One page of the history, newest first: the runs whose prompt has `text` in it.
+
+        `before` asks for the `limit` next older ones than that id, `after` for the next newer.
         Columns: RUN_DTYPES, then one for each input field that occurs on the page.
         """
-        query = (
-            sa.select(*_history_columns())
-            .where(schema.run.c.origin == origin, schema.run.c.deleted_at.is_(None))
-            .order_by(schema.run.c.id.desc())
-            .limit(limit)
-        )
+        run = schema.run
+        query = _shown(sa.select(*_history_columns()), origin, text).limit(limit)
         if before:
-            query = query.where(schema.run.c.id < before)
-        if text:
-            query = query.where(schema.run.c.prompt.icontains(text, autoescape=True))
-        return _run_frame(self._rows(query))
+            query = query.where(run.c.id < before)
+        if after:
+            query = query.where(run.c.id > after)
+        query = query.order_by(run.c.id.asc() if after else run.c.id.desc())
+        rows = self._rows(query)
+        return run_frame(rows[::-1] if after else rows)
 
-    def slots(self, *, origin: str, from_ms: int, to_ms: int) -> pd.DataFrame:
-        """Spend and estimates of ended runs by quarter of an hour, by the time of the click."""
-        run = schema.run
-        slot = (run.c.created_at - run.c.created_at % SLOT_MS).label("slot")
-        delivered = sa.select(sa.func.count()).where(schema.picture.c.run_id == run.c.id)
-        query = (
-            sa.select(
-                slot,
-                sa.func.count().label("runs"),
-                sa.func.sum(delivered.scalar_subquery()).label("pictures"),
-                sa.func.sum(run.c.estimate_micros).label("estimate_micros"),
-                sa.func.sum(run.c.cost_micros).label("cost_micros"),
-            )
-            .where(run.c.origin == origin, run.c.cost_micros.is_not(None))
-            .where(run.c.created_at >= from_ms, run.c.created_at < to_ms)
-            .group_by(slot)
-            .order_by(slot)
-        )
-        return _frame(self._rows(query), SLOT_DTYPES)
-
-    def totals(self, *, origin: str, from_ms: int = 0, to_ms: int | None = None) -> Totals:
-        """All sums of a span of clicks, deleted runs included: what was paid stays paid."""
-        run = schema.run
-        parked = run.c.state == RunState.PARKED
-        is_open = run.c.state.in_(OPEN)
-        known = run.c.cost_micros.is_not(None)
-        estimate = run.c.estimate_micros
-        query = sa.select(
-            sa.func.count().label("runs"),
-            sa.func.sum(run.c.cost_micros).label("spend_micros"),
-            sa.func.sum(estimate).filter(known).label("estimate_of_settled_micros"),
-            sa.func.sum(estimate).filter(is_open).label("held_micros"),
-            sa.func.count().filter(is_open).label("held_runs"),
-            sa.func.sum(estimate).filter(sa.or_(parked, _in_doubt())).label("in_doubt_micros"),
-            sa.func.count().filter(sa.or_(parked, _in_doubt())).label("in_doubt_runs"),
-        ).where(run.c.origin == origin, run.c.created_at >= from_ms)
-        if to_ms is not None:
-            query = query.where(run.c.created_at < to_ms)
-        row = self._rows(query)[0]
-        return Totals(**{name: int(value or 0) for name, value in row.items()})
-
-    def _rows(self, query: "sa.Select[*tuple[Any, ...]]") -> list[Mapping[str, Any]]:
+    def count(self, *, origin: str, up_to: int, after: str | None = None, text: str = "") -> int:
+        """How many runs the history has (newer than `after`); counting stops at `up_to`."""
+        query = _shown(sa.select(schema.run.c.id), origin, text).limit(up_to)
+        if after:
+            query = query.where(schema.run.c.id > after)
         with self._engine.connect() as db:
-            return [dict(row) for row in db.execute(query).mappings()]
+            return int(db.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0)
+
+    # -- costs -----------------------------------------------------------------------------------
+
+    def spending(self, *, origin: str, from_ms: int, to_ms: int) -> Spending:
+        """Sums of the runs clicked in a span, deleted ones included: what was paid stays paid.
+
+        Both are read as of one moment, so that they agree also while runs are being settled.
+        """
+        clicked = (
+            schema.run.c.origin == origin,
+            schema.run.c.created_at >= from_ms,
+            schema.run.c.created_at < to_ms,
+        )
+        totals, slots = self._rows_at_once(_totals_query(*clicked), _slots_query(*clicked))
+        sums = {name: int(value or 0) for name, value in totals[0].items()}
+        return Spending(Totals(**sums), frame(slots, SLOT_DTYPES))
+
+    def click_span(self, *, origin: str) -> tuple[int, int] | None:
+        """When the first and the last run were clicked, ms UTC; None when there is no run."""
+        clicked = schema.run.c.created_at
+        # Two queries of one end each: SQLite walks the whole index for MIN and MAX together.
+        first, last = (
+            sa.select(end(clicked)).where(schema.run.c.origin == origin).scalar_subquery()
+            for end in (sa.func.min, sa.func.max)
+        )
+        with self._engine.connect() as db:
+            row = db.execute(sa.select(first, last)).one()
+        return None if row[0] is None else (int(row[0]), int(row[1]))
+
+    # -- reading ---------------------------------------------------------------------------------
+
+    def _rows(self, query: Query) -> Sequence[Row]:
+        return self._rows_at_once(query)[0]
+
+    def _rows_at_once(self, *queries: Query) -> list[Sequence[Row]]:
+        with self._engine.connect() as db:
+            if db.dialect.name == "sqlite":
+                # The driver opens no transaction to read, and each query would see its own moment.
+                db.exec_driver_sql("BEGIN")
+            else:
+                db.execution_options(isolation_level="REPEATABLE READ")
+            return [[dict(row) for row in db.execute(query).mappings()] for query in queries]
 
 
-def _in_doubt() -> sa.ColumnElement[bool]:
-    """Ended, and yet nobody knows what it cost."""
-    return sa.and_(schema.run.c.state.not_in(OPEN), schema.run.c.cost_micros.is_(None))
+def _shown(query: Query, origin: str, text: str) -> Query:
+    query = query.where(schema.run.c.origin == origin, schema.run.c.deleted_at.is_(None))
+    if text:
+        query = query.where(schema.run.c.prompt.icontains(text, autoescape=True))
+    return query
 
 
 def _history_columns() -> list[sa.ColumnElement[Any]]:
     run, picture = schema.run, schema.picture
-    count = sa.select(sa.func.count()).where(picture.c.run_id == run.c.id).scalar_subquery()
+    of_run = picture.c.run_id == run.c.id
     first = (
         sa.select(picture.c.sha256)
-        .where(picture.c.run_id == run.c.id, picture.c.problem.is_(None))
+        .where(of_run, picture.c.problem.is_(None))
         .order_by(picture.c.number)
         .limit(1)
         .scalar_subquery()
     )
     return [
         *(run.c.id, run.c.created_at, run.c.state, run.c.status, run.c.prompt),
-        *(count.label("pictures"), first.label("thumbnail")),
-        *(run.c.estimate_micros, run.c.cost_micros, run.c.cost_basis, run.c.created_by),
-        run.c.input,
+        *(_pictures_of_run().label("pictures"), first.label("thumbnail")),
+        *(run.c.estimate_micros, run.c.cost_micros, run.c.cost_basis, run.c.duration_ms),
+        *(run.c.nsfw_detected, run.c.failure_code, run.c.failure_message, run.c.note),
+        *(run.c.created_by, run.c.input),
     ]
 
 
-def _run_frame(rows: list[Mapping[str, Any]]) -> pd.DataFrame:
-    frame = _frame(rows, RUN_DTYPES)
-    inputs = [row["input"] for row in rows]
-    for name in dict.fromkeys(key for values in inputs for key in values):
-        if name not in frame:
-            frame[name] = [values.get(name) for values in inputs]
-    return frame
+def _pictures_of_run() -> sa.ScalarSelect[int]:
+    return (
+        sa.select(sa.func.count())
+        .where(schema.picture.c.run_id == schema.run.c.id)
+        .scalar_subquery()
+    )
 
 
-def _frame(rows: list[Mapping[str, Any]], dtypes: Mapping[str, str]) -> pd.DataFrame:
-    columns = {
-        name: pd.Series([row[name] for row in rows]).pipe(_typed, dtype)
-        for name, dtype in dtypes.items()
-    }
-    return pd.DataFrame(columns)
+def _totals_query(*conditions: sa.ColumnElement[bool]) -> Query:
+    run = schema.run
+    cost, estimate = run.c.cost_micros, run.c.estimate_micros
+    known = cost.is_not(None)
+    is_open = sa.and_(cost.is_(None), run.c.state.in_(OPEN))
+    in_doubt = sa.and_(cost.is_(None), run.c.state.not_in(OPEN))
+    confirmed = run.c.cost_basis == CostBasis.CONFIRMED
+    count, total = sa.func.count, sa.func.sum
+    return sa.select(
+        count().label("runs"),
+        count().filter(known).label("settled_runs"),
+        total(_pictures_of_run()).filter(known).label("pictures"),
+        total(cost).label("spend_micros"),
+        total(cost).filter(confirmed).label("confirmed_micros"),
+        total(estimate).filter(known).label("estimate_of_settled_micros"),
+        count().filter(is_open).label("held_runs"),
+        total(estimate).filter(is_open).label("held_micros"),
+        count().filter(in_doubt).label("in_doubt_runs"),
+        total(estimate).filter(in_doubt).label("in_doubt_micros"),
+    ).where(*conditions)
 
 
-def _typed(values: "pd.Series[Any]", dtype: Any) -> "pd.Series[Any]":
-    if dtype.startswith("datetime64"):
-        return pd.to_datetime(values.astype("Int64"), unit="ms", utc=True).astype(dtype)
-    return values.astype(dtype)
+def _slots_query(*conditions: sa.ColumnElement[bool]) -> Query:
+    """Runs of known cost by quarter of an hour, by the time of the click."""
+    run = schema.run
+    slot = (run.c.created_at - run.c.created_at % SLOT_MS).label("slot")
+    return (
+        sa.select(
+            slot,
+            sa.func.count().label("runs"),
+            sa.func.sum(_pictures_of_run()).label("pictures"),
+            sa.func.sum(run.c.estimate_micros).label("estimate_micros"),
+            sa.func.sum(run.c.cost_micros).label("cost_micros"),
+        )
+        .where(*conditions, run.c.cost_micros.is_not(None))
+        .group_by(slot)
+        .order_by(slot)
+    )

@@ -1,8 +1,9 @@
 """Money for people: micro-dollars in, text out. The only place where an amount is rounded."""
 
+from collections.abc import Iterable
 from decimal import ROUND_HALF_EVEN, Decimal
 
-from lib.domain.money import dollars_from_micros
+from lib.domain.money import MICROS_PER_DOLLAR, dollars_from_micros
 
 UNKNOWN = "—"
 
@@ -27,3 +28,21 @@ def exact(micros: int | None) -> str:
         return UNKNOWN
     dollars = dollars_from_micros(micros)
     return f"{'-' if dollars < 0 else ''}${abs(dollars):,.6f}"
+
+
+def signed(micros: int | None) -> str:
+    """A difference, with its sign: `+$0.015`, `-$0.080`, and `$0.000` where there is none."""
+    return f"+{price(micros)}" if micros is not None and micros > 0 else price(micros)
+
+
+def column_places(amounts: Iterable[int]) -> int:
+    """How many decimals a column needs so that none of its amounts is rounded: 3, or more."""
+    for places in (3, 4, 5):
+        if not any(micros % (MICROS_PER_DOLLAR // 10**places) for micros in amounts):
+            return places
+    return 6
+
+
+def in_markdown(text: str) -> str:
+    """A text of ours with amounts in it, for where Streamlit would take two of them for maths."""
+    return text.replace("$", "\\$")

@@ -1,0 +1,60 @@
+"""The account as Settings shows it: which API, whose key, whether it answers, what is left."""
+
+import streamlit as st
+
+from lib.bootstrap import Services
+from lib.runflow.secret import Secret
+from lib.services.account import AccountStatus
+from lib.ui import money, settings_facts, times
+
+
+def draw_api(services: Services) -> None:
+    """What is known without asking: the address and the end of the key."""
+    settings = services.settings
+    kind = "Plantain's own sandbox" if settings.uses_sandbox else "Runflow, real money"
+    settings_facts.draw(
+        {
+            "API": kind,
+            "Address": services.api_base_url,
+            "Key": key_in_words(services),
+            "Runs in flight": f"up to {settings.plantain_max_open_runs}",
+        }
+    )
+
+
+def key_in_words(services: Services) -> str:
+    """The key's last four characters; less of a short one."""
+    key = services.settings.runflow_api_key
+    if key is None:
+        return "none is needed"
+    end = Secret(key.get_secret_value()).last_four
+    return f"set, ends in {end}" if end else "set, too short to show its end"
+
+
+@st.fragment
+def draw_status(services: Services) -> None:
+    """Ask the API, which may take a few seconds, and say what came of it."""
+    with st.spinner("Asking the API for the balance…"):
+        status = services.account.status()
+    if status.problem is None:
+        _draw_balance(status, is_sandbox=services.settings.uses_sandbox)
+    else:
+        _draw_problem(status)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if st.button("Check again", key="check_again", icon=":material/refresh:"):
+            services.account.forget()
+            st.rerun(scope="fragment")
+        checked_at = times.exact(status.checked_at, services.settings.zone)
+        st.caption(f"Checked at {checked_at}.")
+
+
+def _draw_balance(status: AccountStatus, *, is_sandbox: bool) -> None:
+    label = "Balance, play money" if is_sandbox else "Balance"
+    st.metric(label, money.price(status.balance_micros), border=True, width="content")
+    st.markdown(":material/check_circle: The API answers and takes the key.")
+
+
+def _draw_problem(status: AccountStatus) -> None:
+    headline = "The API answers, but not as it should" if status.is_reachable else "No answer"
+    st.warning(status.remedy or "", title=headline, icon=":material/cloud_off:")
+    st.text(status.problem or "")

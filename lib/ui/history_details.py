@@ -1,0 +1,142 @@
+"""The rest of an opened run: what was asked for, what it cost, what happened, and the JSON.
+
+What the API or a person wrote stands in code and tables only: as Markdown it could call other hosts.
+"""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+import streamlit as st
+
+from lib.domain.catalog import find_model
+from lib.domain.errors import PriceUnknown
+from lib.domain.price_book import price_version
+from lib.domain.prices import EstimateLine, estimate
+from lib.domain.run import CostBasis, Run
+from lib.store.records import Event
+from lib.ui import money, times
+
+TALL_PROMPT = 600
+"""Characters from which on the prompt gets a box of its own height."""
+
+BASES = {
+    CostBasis.CONFIRMED: "confirmed by the API",
+    CostBasis.COMPUTED: "computed from the price book",
+    CostBasis.IN_DOUBT: "in doubt: it may have been charged",
+}
+EVENTS = {
+    "queued": "Recorded, waiting to be sent",
+    "sending": "Sending",
+    "unknown": "The answer was lost",
+    "accepted": "Accepted by the API",
+    "status": "The API says",
+    "stored": "Done, pictures kept",
+    "failed": "Failed",
+    "canceled": "Canceled",
+    "parked": "Left for a person to decide",
+    "deleted": "Deleted",
+    "restored": "Restored",
+}
+
+
+def draw_input(run: Run) -> None:
+    """The prompt in full, and every other field as it was sent."""
+    st.subheader("Input")
+    is_tall = len(run.prompt) > TALL_PROMPT
+    st.code(run.prompt, language=None, wrap_lines=True, height=240 if is_tall else "content")
+    rows = [(name, _text(value)) for name, value in run.input.items() if name != "prompt"]
+    if run.seed_used is not None:
+        rows.append(("seed used", _text(run.seed_used)))
+    _draw_table(pd.DataFrame(rows, columns=["Field", "Value"], dtype="str"), "Input fields")
+
+
+def draw_costs(run: Run) -> None:
+    """The estimate part by part, against what was charged."""
+    st.subheader("Cost")
+    lines = [_cost_row(line) for line in _estimate_lines(run)]
+    lines.append(("Estimate", "", "", money.price(run.estimate_micros)))
+    lines.append(("Cost", "", "", money.price(run.cost_micros)))
+    if run.cost_micros is not None and run.cost_micros != run.estimate_micros:
+        difference = run.cost_micros - run.estimate_micros
+        lines.append(("Difference", "", "", money.signed(difference)))
+    table = pd.DataFrame(lines, columns=["Part", "Pictures", "Each", "Amount"], dtype="str")
+    _draw_table(table, "Estimate and cost", right=("Pictures", "Each", "Amount"))
+    basis = BASES[run.cost_basis] if run.cost_basis else "not known yet"
+    st.caption(f"Cost: {basis}. Price book {run.price_version}.")
+
+
+def draw_story(run: Run, story: Sequence[Event], zone: ZoneInfo) -> None:
+    """What happened, when, and under which ids."""
+    st.subheader("What happened")
+    rows = [
+        (times.exact(event.at, zone), EVENTS.get(event.kind, event.kind), _detail(event))
+        for event in story
+    ]
+    _draw_table(pd.DataFrame(rows, columns=["When", "What", "Detail"], dtype="str"), "States")
+    facts = {
+        "Run": run.id,
+        "At the API": run.remote_id,
+        "Model": run.model_id,
+        "Made by": run.created_by,
+        "Duration at the API": None if run.duration_ms is None else times.lasting(run.duration_ms),
+        "HTTP status": run.http_status,
+        "nsfw_detected": run.nsfw_detected,
+        "timing": run.timing,
+        "model_data": run.model_data,
+    }
+    known = [(name, _text(value)) for name, value in facts.items() if value is not None]
+    _draw_table(pd.DataFrame(known, columns=["Fact", "Value"], dtype="str"), "Facts")
+
+
+def draw_json(run: Run) -> None:
+    """Request and answer, as they went over the wire."""
+    with st.expander("JSON", icon=":material/data_object:"):
+        st.caption("Request")
+        st.json(run.request_body.decode(errors="replace"), expanded=True)
+        st.caption("Response")
+        if run.remote_body is None:
+            st.caption("None yet.")
+        else:
+            st.json(dict(run.remote_body), expanded=True)
+
+
+def _estimate_lines(run: Run) -> tuple[EstimateLine, ...]:
+    """The estimate again, under the prices that the run was frozen with."""
+    try:
+        rules = find_model(run.model_id).input_fields
+        values = {rule.name: run.input.get(rule.name, rule.default) for rule in rules}
+        version = price_version(run.price_version)
+        return estimate(version, values, images=values.get("num_images") or 1).lines
+    except (KeyError, PriceUnknown):
+        return ()
+
+
+def _cost_row(line: EstimateLine) -> tuple[str, str, str, str]:
+    label = f"{line.label} (assumed price)" if line.assumed else line.label
+    return label, str(line.quantity), money.price(line.unit_micros), money.price(line.amount_micros)
+
+
+def _detail(event: Event) -> str:
+    if isinstance(event.body, dict):
+        return ", ".join(_text(value) for value in event.body.values())
+    return _text(event.body)
+
+
+def _text(value: Any) -> str:
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "yes" if value else "no"
+        case str():
+            return value
+        case _:
+            return json.dumps(value, ensure_ascii=False, default=str)
+
+
+def _draw_table(table: pd.DataFrame, alt: str, right: Sequence[str] = ()) -> None:
+    columns = {name: st.column_config.TextColumn(alignment="right") for name in right}
+    st.dataframe(table, hide_index=True, height="content", column_config=columns, alt=alt)

@@ -1,0 +1,41 @@
+"""The address of a view of the history: what is filtered, which page, which run is open.
+
+`q` is the filter, bound to its field; `before` and `after` are the keys of a page; `run` is open.
+"""
+
+import streamlit as st
+
+FILTER = "q"
+RUN = "run"
+BEFORE = "before"
+AFTER = "after"
+
+
+def open_run(run_id: str) -> None:
+    """Let the address name an open run."""
+    st.query_params[RUN] = run_id
+
+
+def close_run() -> None:
+    """Let no run be open."""
+    st.query_params.pop(RUN, None)
+
+
+def opened_run() -> str | None:
+    """The id in the address; it need not be that of any run."""
+    return st.query_params.get(RUN)
+
+
+def go(*, before: str | None = None, after: str | None = None) -> None:
+    """Turn to the page beside a run; without either, to the newest runs."""
+    for name, key in ((BEFORE, before), (AFTER, after)):
+        if key:
+            st.query_params[name] = key
+        else:
+            st.query_params.pop(name, None)
+
+
+def clear_filter() -> None:
+    """Show all runs, from the newest."""
+    st.session_state[FILTER] = ""
+    go()

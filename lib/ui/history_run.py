@@ -1,0 +1,78 @@
+"""The opened run: in a drawer beside the table, or a word about why it cannot be shown."""
+
+import streamlit as st
+
+from lib.bootstrap import Services
+from lib.domain.run import Run
+from lib.ui import history_details, history_link, history_pictures, times
+
+LOOK_AGAIN_S = 2.0
+DRAWER_WIDTH = 720
+
+
+def draw_opened(services: Services) -> None:
+    """Draw the run that the address names, if it names one."""
+    run_id = history_link.opened_run()
+    if not run_id:
+        return
+    run = services.runs.find(run_id)
+    if run is None:
+        _say("There is no run of this id. Its link may be cut off, or of another Plantain.")
+    elif run.origin != services.runs.origin:
+        _say("This run was made with another account. It is shown only where it was made:", run)
+    elif run.deleted_at is not None:
+        _draw_deleted(services, run)
+    else:
+        _drawer(services, run.id)
+
+
+def _say(message: str, run: Run | None = None) -> None:
+    with st.container(border=True):
+        st.caption(message)
+        if run:
+            st.text(run.origin)
+        st.button("Close", key="history_close", on_click=history_link.close_run)
+
+
+def _draw_deleted(services: Services, run: Run) -> None:
+    with st.container(border=True):
+        deleted_at = times.exact(run.deleted_at or 0, services.settings.zone)
+        st.caption(f"This run was deleted at {deleted_at}. What it cost stays in the accounts.")
+        with st.container(horizontal=True):
+            if st.button("Restore", key="history_restore", icon=":material/undo:"):
+                services.runs.restore(run.id)
+                st.rerun()
+            st.button("Close", key="history_close", on_click=history_link.close_run)
+
+
+def _drawer(services: Services, run_id: str) -> None:
+    st.dialog(
+        "Run",
+        position="right",
+        width=DRAWER_WIDTH,
+        icon=":material/image:",
+        on_dismiss=history_link.close_run,
+    )(_draw_content)(services, run_id)
+
+
+def _draw_content(services: Services, run_id: str) -> None:
+    run = services.runs.find(run_id)
+    if run is not None:
+        every = LOOK_AGAIN_S if run.is_open else None
+        st.fragment(run_every=every)(_draw_run)(services, run_id)
+
+
+def _draw_run(services: Services, run_id: str) -> None:
+    run = services.runs.find(run_id)
+    if run is None:
+        return
+    zone = services.settings.zone
+    history_pictures.draw_state(run)
+    history_pictures.draw_pictures(run)
+    history_details.draw_input(run)
+    history_details.draw_costs(run)
+    history_details.draw_story(run, services.runs.story(run.id), zone)
+    history_details.draw_json(run)
+    if not run.is_open and st.button("Delete", key="history_delete", icon=":material/delete:"):
+        services.runs.delete(run_id)
+        st.rerun()

@@ -1,0 +1,151 @@
+"""The table of runs: what each column shows, and how a row is opened."""
+
+import hashlib
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+import streamlit as st
+
+from lib.domain.money import MICROS_PER_DOLLAR
+from lib.domain.run import RunState
+from lib.ui import history_link, money
+from lib.ui.history_words import state_words
+
+PROMPT_SHOWN = 300
+"""Characters of a prompt that a row may need; the whole prompt is shown with its run."""
+ROW_HEIGHT = 52
+
+INPUT_COLUMNS = (
+    *("resolution", "aspect_ratio", "num_images", "output_format", "seed"),
+    *("thinking_level", "enable_web_search"),
+)
+COLUMNS = (
+    *("picture", "prompt", "state", "created_at", "cost", "estimate", "pictures"),
+    *INPUT_COLUMNS,
+    *("duration", "reason", "created_by"),
+)
+
+
+def draw(runs: pd.DataFrame, zone: ZoneInfo) -> None:
+    """Draw one page of runs; a click on any cell of a row opens that run."""
+    ids = [str(run_id) for run_id in runs["id"]]
+    key = table_key(ids)
+    st.dataframe(
+        shown(runs, zone),
+        key=key,
+        on_select=lambda: _open(ids, key),
+        selection_mode=["single-row", "single-cell"],
+        column_order=COLUMNS,
+        column_config=_columns(runs, zone),
+        hide_index=True,
+        row_height=ROW_HEIGHT,
+        height="content",
+        placeholder="",
+        alt="Runs, newest first",
+    )
+
+
+def table_key(ids: list[str]) -> str:
+    """A key of its own for each set of rows: a keyed table keeps its selection by position."""
+    return "history_" + hashlib.sha256("\n".join(ids).encode()).hexdigest()[:16]
+
+
+def _open(ids: list[str], key: str) -> None:
+    selection = st.session_state[key].selection
+    rows = [*selection.rows, *(row for row, _column in selection.cells)]
+    if rows and rows[0] < len(ids):
+        history_link.open_run(ids[rows[0]])
+
+
+# -- what is shown -------------------------------------------------------------------------------
+
+
+def shown(runs: pd.DataFrame, zone: ZoneInfo) -> pd.DataFrame:
+    """The page as it is shown: text cut to what fits, money in dollars, times in the zone."""
+    table = pd.DataFrame(
+        {
+            "picture": runs["thumbnail"].map(_thumbnail_url, na_action="ignore"),
+            "prompt": runs["prompt"].str.slice(0, PROMPT_SHOWN),
+            "state": [_state(run) for run in runs.to_dict("records")],
+            "created_at": runs["created_at"].dt.tz_convert(zone),
+            "cost": _dollars(runs["cost_micros"]),
+            "estimate": _dollars(runs["estimate_micros"]),
+            "pictures": runs["pictures"],
+            "duration": runs["duration_ms"].astype("Float64") / 1000,
+            "reason": runs["failure_message"].fillna(runs["note"]).str.slice(0, PROMPT_SHOWN),
+            "created_by": runs["created_by"],
+        }
+    )
+    for name in INPUT_COLUMNS:
+        table[name] = _input(runs, name)
+    return table
+
+
+def _thumbnail_url(sha256: str) -> str:
+    return f"/app/static/thumb/{sha256}"
+
+
+def _state(run: dict[Any, Any]) -> str:
+    return state_words(
+        RunState(run["state"]),
+        None if pd.isna(run["status"]) else run["status"],
+        pictures=run["pictures"],
+        num_images=run.get("num_images") or 1,
+        nsfw_detected=None if pd.isna(run["nsfw_detected"]) else bool(run["nsfw_detected"]),
+    )
+
+
+def _dollars(micros: "pd.Series[Any]") -> "pd.Series[Any]":
+    # For the eye only: every sum is made of micro-dollars, in the database.
+    return micros.astype("Float64") / MICROS_PER_DOLLAR
+
+
+def _input(runs: pd.DataFrame, name: str) -> "pd.Series[Any]":
+    """One input field as text, empty where it was not set: a seed may be larger than any column."""
+    if name not in runs:
+        return pd.Series([""] * len(runs), index=runs.index, dtype="str")
+    return runs[name].map(_as_text).astype("str")
+
+
+def _as_text(value: Any) -> str:
+    match value:
+        case True:
+            return "yes"
+        case None | False:
+            return ""
+        case _:
+            return str(value)
+
+
+# -- how it is shown -----------------------------------------------------------------------------
+
+
+def _columns(runs: pd.DataFrame, zone: ZoneInfo) -> dict[str, Any]:
+    column = st.column_config
+    return {
+        "picture": column.ImageColumn("Picture", width=72, pinned=True),
+        "prompt": column.TextColumn("prompt", width=320),
+        "state": column.TextColumn("State", width=170),
+        "created_at": column.DatetimeColumn(
+            "When",
+            format="YYYY-MM-DD HH:mm:ss",
+            timezone=zone.key,
+            help=f"The click, in the time zone {zone.key}.",
+        ),
+        "cost": _money_column("Cost", runs["cost_micros"]),
+        "estimate": _money_column("Estimate", runs["estimate_micros"]),
+        "pictures": column.NumberColumn("Pictures", help="How many were delivered and kept."),
+        "num_images": column.TextColumn("num_images", alignment="right"),
+        "seed": column.TextColumn("seed", alignment="right"),
+        "duration": column.NumberColumn(
+            "Duration", format="%.1f s", help="How long the API took, in its own words."
+        ),
+        "reason": column.TextColumn("Reason", width=280, help="Why there is no picture."),
+        "created_by": column.TextColumn("Who"),
+    }
+
+
+def _money_column(label: str, micros: "pd.Series[Any]") -> Any:
+    places = money.column_places([int(amount) for amount in micros.dropna()])
+    return st.column_config.NumberColumn(label, format=f"$%.{places}f")
