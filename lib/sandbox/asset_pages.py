@@ -13,7 +13,9 @@ from lib.sandbox.clock import SECOND, iso, now_micros
 from lib.sandbox.endpoints import read_body
 from lib.sandbox.errors import conflict, denied, field_error, invalid, not_found
 from lib.sandbox.identifiers import new_id
-from lib.sandbox.listing import listed, page_of_items
+from lib.sandbox.item_pages import page_of_items
+from lib.sandbox.listing import listed
+from lib.sandbox.validation import is_integer
 from lib.sandbox.world import World
 
 LARGEST = 52_428_800
@@ -55,8 +57,7 @@ def _session_errors(body: dict[str, Any]) -> list[dict[str, Any]]:
             message = f"Input should be a string of 1 to {longest} characters"
             errors.append(field_error(["body", name], message, "string_type"))
     size = body.get("size_bytes")
-    whole = isinstance(size, int) and not isinstance(size, bool)
-    if not whole or not 1 <= int(size or 0) <= LARGEST:
+    if not is_integer(size) or not 1 <= int(size or 0) <= LARGEST:
         message = f"Input should be an integer from 1 to {LARGEST}"
         errors.append(field_error(["body", "size_bytes"], message, "int_type"))
     if not errors and body["mime_type"] not in TYPES:

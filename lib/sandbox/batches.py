@@ -12,7 +12,8 @@ from lib.sandbox.calls import Answer, Call
 from lib.sandbox.catalog import Model, find_model
 from lib.sandbox.errors import field_error, invalid
 from lib.sandbox.identifiers import new_id
-from lib.sandbox.listing import listed, page_of_items
+from lib.sandbox.item_pages import page_of_items
+from lib.sandbox.listing import listed
 from lib.sandbox.runs import Order, accept, refuse
 from lib.sandbox.scenarios import chosen
 from lib.sandbox.validation import client_ref_errors, envelope_errors, input_errors

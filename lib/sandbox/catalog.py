@@ -10,7 +10,8 @@ from typing import Any
 
 from lib.sandbox.calls import Call
 from lib.sandbox.errors import not_found
-from lib.sandbox.listing import listed, page_of_items
+from lib.sandbox.item_pages import page_of_items
+from lib.sandbox.listing import listed
 
 _NAMESPACE = uuid.UUID("6f1c54a6-5d0b-4c58-9e0e-51f0c9a3b7d2")
 _ADDED_AT = "2026-04-13T00:00:00+00:00"

@@ -43,8 +43,9 @@ class SandboxChild:
 def start(*, data_dir: Path, seconds: float | None = None, port: int = 0) -> SandboxChild:
     """Start a sandbox on 127.0.0.1 and wait until it listens; port 0 takes a free one.
 
-    What the child has to say goes to `sandbox.log` in its data folder. Raises SandboxNotStarted,
-    for example when the port is taken.
+    What the child has to say goes to `sandbox.log` in its data folder. Pages of other origins may
+    not call it: a sandbox that nobody asked for should not post callbacks for strangers. Raises
+    SandboxNotStarted, for example when the port is taken.
     """
     data_dir.mkdir(parents=True, exist_ok=True)
     log = data_dir / "sandbox.log"
@@ -69,7 +70,7 @@ def start(*, data_dir: Path, seconds: float | None = None, port: int = 0) -> San
 
 
 def _command(data_dir: Path, seconds: float | None, port: int) -> list[str]:
-    command = [sys.executable, "-m", "lib.sandbox", "--with-parent"]
+    command = [sys.executable, "-m", "lib.sandbox", "--with-parent", "--no-cors"]
     command += ["--data", str(data_dir), "--port", str(port)]
     return command if seconds is None else [*command, "--seconds", str(seconds)]
 

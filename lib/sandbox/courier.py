@@ -6,6 +6,7 @@ due is read from the database alone, so nothing is lost when the process is kill
 
 import asyncio
 import importlib
+import logging
 import time
 from dataclasses import dataclass, field
 from functools import partial
@@ -25,6 +26,7 @@ TIMEOUT = 10.0
 BACKOFF = (1 * SECOND, 2 * SECOND)
 AT_ONCE = 32
 _BODY_KEPT = 2000
+_LOG = logging.getLogger("uvicorn.error")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +92,16 @@ class Courier:
             self.sending[row["id"]] = task
             task.add_done_callback(partial(self._sent, row["id"]))
 
-    def _sent(self, delivery_id: str, _task: asyncio.Task[None]) -> None:
+    def _sent(self, delivery_id: str, task: asyncio.Task[None]) -> None:
         self.sending.pop(delivery_id, None)
         self.world.callbacks_due.set()
+        if not task.cancelled() and task.exception() is not None:
+            # Left pending it would be due at once, again and again.
+            _LOG.error("A callback could not be sent.", exc_info=task.exception())
+            self.world.database.run(
+                "UPDATE delivery SET state = 'failed', next_attempt_at = NULL WHERE id = ?",
+                (delivery_id,),
+            )
 
     def _waiting(self) -> list[Any]:
         """Pending deliveries that are not under way, the most urgent first."""
@@ -193,7 +202,7 @@ class _LazyClient:
         try:
             async with asyncio.timeout(TIMEOUT):
                 answer = await self._client.post(url, content=content, headers=headers)
-        except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as error:
+        except (httpx.HTTPError, httpx.InvalidURL, ValueError, OSError) as error:
             spent = round((time.monotonic() - begun) * 1000)
             return Outcome(None, None, f"{type(error).__name__}: {error}", spent)
         spent = round((time.monotonic() - begun) * 1000)

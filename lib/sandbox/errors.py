@@ -85,12 +85,11 @@ async def on_http_exception(request: Request, error: Exception) -> JSONResponse:
 
 
 def _allowed(request: Request) -> str:
-    """The methods of all routes that this path has; Starlette names those of the first only."""
-    methods: set[str] = set()
-    for route in request.app.routes:
-        if isinstance(route, Route) and route.matches(request.scope)[0] is not Match.NONE:
-            methods |= route.methods or set()
-    return ", ".join(sorted(methods))
+    """The methods of the path; Starlette alone would name those of its first route only."""
+    routes = [route for route in request.app.routes if isinstance(route, Route)]
+    found = next(route for route in routes if route.matches(request.scope)[0] is not Match.NONE)
+    same = [route.methods or set() for route in routes if route.path == found.path]
+    return ", ".join(sorted(set().union(*same)))
 
 
 async def on_crash(_request: Request, _error: Exception) -> JSONResponse:

@@ -45,7 +45,8 @@ async def requests(request: Request) -> JSONResponse:
 
 def _world(request: Request) -> World:
     host = request.client.host if request.client else ""
-    if not ipaddress.ip_address(host).is_loopback:
-        raise denied("Only callers on this machine may look inside the sandbox.")
+    # A browser names its page's origin: no page may read along, though the API itself allows it.
+    if not ipaddress.ip_address(host).is_loopback or "origin" in request.headers:
+        raise denied("Only programs on this machine may look inside the sandbox.")
     world: World = request.app.state.world
     return world

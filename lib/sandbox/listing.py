@@ -1,6 +1,5 @@
 """Lists as every list endpoint gives them: filter, sort, projection, and pages by cursor."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -169,19 +168,3 @@ def _page(rows: list[Any], wanted: Listed, keys: int) -> Page:
         cursor(kept[-1], backward=False) if has_next else None,
         cursor(kept[0], backward=True) if has_previous else None,
     )
-
-
-def page_of_items(
-    database: Database, items: list[dict[str, Any]], wanted: Listed
-) -> dict[str, Any]:
-    """A page of records that are at hand, by the same rules as those of a table."""
-    names = (
-        items[0].keys() if items else {"id", "created_at", *(name for name, _ in wanted.sort_by)}
-    )
-    columns = {name: Column(f"json_extract(value, '$.{name}')") for name in names}
-    source = Source("FROM json_each(:items) WHERE 1", columns, {"items": json.dumps(items)})
-    if not items:
-        # Nothing can be wrong with a filter over nothing but its grammar, which needs names.
-        return Page([], None, None).of([], None)
-    found = page(database, source, wanted, frozenset(names))
-    return found.of([json.loads(row["value"]) for row in found.rows], wanted.fields)

@@ -6,7 +6,8 @@ from typing import Any
 
 from lib.sandbox.calls import Call
 from lib.sandbox.catalog import Model, find_model, models, row_id
-from lib.sandbox.listing import listed, page_of_items
+from lib.sandbox.item_pages import page_of_items
+from lib.sandbox.listing import listed
 from lib.sandbox.money import to_micros
 
 _SINCE = "2026-04-13T00:00:00+00:00"

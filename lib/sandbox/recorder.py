@@ -7,14 +7,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 KEPT = 1000
+KEPT_BYTES = 32 * 1024 * 1024
 BODY_CAP = 256 * 1024
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Recorder:
-    """The newest `KEPT` requests, oldest first. Keys are never kept."""
+    """The newest `KEPT` requests, oldest first, of `KEPT_BYTES` in all. Keys are never kept."""
 
-    _requests: deque[dict[str, Any]] = field(default_factory=lambda: deque(maxlen=KEPT))
+    _requests: deque[dict[str, Any]] = field(default_factory=deque)
+    _bytes: int = 0
 
     def add(
         self, at: str, method: str, target: str, headers: Iterable[tuple[str, str]], body: bytes
@@ -22,6 +24,9 @@ class Recorder:
         kept = [[name, value] for name, value in headers if name.lower() != "authorization"]
         entry = {"at": at, "method": method, "path": target, "headers": kept, **_spell(body)}
         self._requests.append(entry)
+        self._bytes += len(entry["body"])
+        while len(self._requests) > KEPT or self._bytes > KEPT_BYTES:
+            self._bytes -= len(self._requests.popleft()["body"])
 
     def newest(self, method: str | None = None, path: str | None = None) -> list[dict[str, Any]]:
         """Those of one method and of one path (without query), where given."""

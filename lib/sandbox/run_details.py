@@ -4,7 +4,8 @@ from typing import Any
 
 from lib.sandbox.calls import Answer, Call
 from lib.sandbox.errors import field_error, invalid, not_found
-from lib.sandbox.listing import listed, page_of_items
+from lib.sandbox.item_pages import page_of_items
+from lib.sandbox.listing import listed
 from lib.sandbox.runs import find_run
 
 LONGEST_REASON = 2000

@@ -16,7 +16,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from lib.sandbox.app import create_app
 from lib.sandbox.options import Options
 
-LOCK_PATIENCE = 5.0
+LOCK_PATIENCE = 3.0
 """Seconds to wait for a sandbox before us on the same data folder to end."""
 
 

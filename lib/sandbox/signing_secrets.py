@@ -7,7 +7,8 @@ from lib.sandbox.calls import Answer, Call
 from lib.sandbox.clock import iso
 from lib.sandbox.errors import field_error, invalid, not_found
 from lib.sandbox.identifiers import new_id
-from lib.sandbox.listing import listed, page_of_items
+from lib.sandbox.item_pages import page_of_items
+from lib.sandbox.listing import listed
 
 LONGEST_LABEL = 255
 

@@ -4,6 +4,7 @@ The rules are data, in catalog.json. Values are taken as they are: a number is n
 no value, and a field the model does not know is refused where its page lists all fields.
 """
 
+import operator
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -84,25 +85,42 @@ def _value_errors(rule: Rule, value: Any, loc: Loc) -> Errors:
 
 
 def _bounds_problem(rule: Rule, value: Any) -> tuple[str, str] | None:
-    """The message and type of a value that has the right kind but not the right size."""
-    if "allowed" in rule and value not in rule["allowed"]:
-        allowed = ", ".join(f"'{item}'" for item in rule["allowed"])
-        return f"Input should be one of {allowed}", "literal_error"
-    if value < rule["minimum"] if "minimum" in rule else False:
-        return f"Input should be at least {rule['minimum']}", "greater_than_equal"
-    if value > rule["maximum"] if "maximum" in rule else False:
-        return f"Input should be at most {rule['maximum']}", "less_than_equal"
-    if "min_length" in rule and len(value) < rule["min_length"]:
-        return f"Input should have at least {rule['min_length']} characters", "string_too_short"
-    if "max_length" in rule and len(value) > rule["max_length"]:
-        return f"Input should have at most {rule['max_length']} characters", "string_too_long"
-    if "max_items" in rule and not rule["min_items"] <= len(value) <= rule["max_items"]:
-        return f"Give {rule['min_items']} to {rule['max_items']} items", "list_length"
+    """The message and type of a value that has the right kind but breaks a bound, else None."""
+    for name, (is_broken, message, kind) in _BOUNDS.items():
+        if name in rule and is_broken(value, rule[name]):
+            return message.format(_spelled(rule[name])), kind
     return None
 
 
-def _is_integer(value: Any) -> bool:
-    # JSON knows one kind of number: 2.0 is an integer there.
+def _spelled(bound: Any) -> str:
+    return ", ".join(f"'{item}'" for item in bound) if isinstance(bound, list) else str(bound)
+
+
+_BOUNDS: Mapping[str, tuple[Callable[[Any, Any], bool], str, str]] = {
+    "allowed": (
+        lambda value, bound: value not in bound,
+        "Input should be one of {}",
+        "literal_error",
+    ),
+    "minimum": (operator.lt, "Input should be at least {}", "greater_than_equal"),
+    "maximum": (operator.gt, "Input should be at most {}", "less_than_equal"),
+    "min_length": (
+        lambda value, bound: len(value) < bound,
+        "Input should have at least {} characters",
+        "string_too_short",
+    ),
+    "max_length": (
+        lambda value, bound: len(value) > bound,
+        "Input should have at most {} characters",
+        "string_too_long",
+    ),
+    "min_items": (lambda value, bound: len(value) < bound, "Give at least {} items", "too_short"),
+    "max_items": (lambda value, bound: len(value) > bound, "Give at most {} items", "too_long"),
+}
+
+
+def is_integer(value: Any) -> bool:
+    """Whether JSON counts it as an integer: it knows one kind of number, and 2.0 is one."""
     whole = isinstance(value, int) or (isinstance(value, float) and value.is_integer())
     return whole and not isinstance(value, bool)
 
@@ -114,7 +132,7 @@ def _is_media(value: Any) -> bool:
 _IS_KIND: Mapping[str, Callable[[Any], bool]] = {
     "string": lambda value: isinstance(value, str),
     "boolean": lambda value: isinstance(value, bool),
-    "integer": _is_integer,
+    "integer": is_integer,
     "number": lambda value: isinstance(value, int | float) and not isinstance(value, bool),
     "media": _is_media,
     "media_list": lambda value: isinstance(value, list) and all(map(_is_media, value)),

@@ -216,3 +216,15 @@ def test_callbacks_can_be_lost_or_doubled(start_sandbox, receiver, word, count):
     assert len(finished(sandbox, silent["id"], count)) == count
     told = [json.loads(callback.body)["run_id"] for callback in receiver.got]
     assert told.count(silent["id"]) == count
+
+
+@pytest.mark.parametrize("url", ["http://a..b/", "http://[::1/", "http://127.0.0.1:99999/"])
+def test_an_address_that_cannot_be_called_harms_no_other_callback(start_sandbox, receiver, url):
+    sandbox = start_sandbox()
+    bad = sandbox.create(callback_url=url)
+    sandbox.create(callback_url=receiver.url)
+
+    assert len(receiver.wait()) == 1
+    if bad.status_code == 201:
+        [delivery] = finished(sandbox, bad.json()["id"])
+        assert delivery["status_code"] == "failed"

@@ -86,7 +86,7 @@ def test_a_taken_port_is_told_and_leaves_nothing_open(tmp_path):
         running.stop()
 
 
-def test_a_data_folder_serves_one_sandbox_at_a_time(tmp_path, monkeypatch):
+def test_a_data_folder_serves_one_sandbox_at_a_time(tmp_path):
     running = child.start(data_dir=tmp_path)
     try:
         with pytest.raises(child.SandboxNotStarted, match="choose another --data"):

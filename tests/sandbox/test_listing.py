@@ -154,6 +154,17 @@ def test_other_lists_follow_the_same_rules(sandbox):
     assert found.json()["items"] == [{"slug": "google/nano-banana-2", "name": "Nano Banana 2"}]
 
 
+def test_flags_and_numbers_of_other_lists_can_be_filtered(sandbox):
+    def count(q: str) -> int:
+        path = "/v1/models/google/nano-banana-2/pricing"
+        return len(sandbox.api.get(path, params={"q": q}).json()["items"])
+
+    assert count("sort_order<2") == 2
+    assert count("rule_effect_code:add") == 2
+    models = sandbox.api.get("/v1/models", params={"q": "is_public:true AND slug:ideogram/v3"})
+    assert len(models.json()["items"]) == 1
+
+
 def test_times_are_read_as_they_are_written():
     assert parse_iso(iso(1_795_417_539_364_045)) == 1_795_417_539_364_045
     assert parse_iso("1970-01-02") == 86_400 * SECOND
