@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from lib.sandbox.assets import with_signed_links
 from lib.sandbox.calls import Call
 from lib.sandbox.catalog import row_id
 from lib.sandbox.clock import iso
@@ -68,7 +69,9 @@ def lean_record(call: Call, row: Any) -> dict[str, Any]:
         "created_at": iso(row["created_at"]),
         "output": summary(statuses, items) if has_ended else None,
         "cost": to_text(cost) if has_ended else None,
-        "metadata": json.loads(row["metadata"]),
+        "metadata": with_signed_links(
+            call.world, json.loads(row["metadata"]), call.now, call.base_url
+        ),
         "callback_url": row["callback_url"],
         "started_at": iso(min(started, default=None)),
         "completed_at": iso(max(run["completed_at"] for run in runs)) if has_ended else None,

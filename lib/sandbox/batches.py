@@ -28,18 +28,19 @@ def create(call: Call) -> Answer:
     errors = _errors(model, body)
     if errors:
         raise invalid(errors)
+    given = materialized(call, {name: body.get(name) for name in ("input", "metadata")})
     row = {
         "id": new_id(call.now),
         "model": model.id,
         "model_id": model.row_id,
-        "input": json.dumps(materialized(call, body["input"])),
-        "metadata": json.dumps(materialized(call, body.get("metadata"))),
+        "input": json.dumps(given["input"]),
+        "metadata": json.dumps(given["metadata"]),
         "callback_url": body.get("callback_url"),
         "request_id": f"req_{new_id(call.now).replace('-', '')}",
         "created_at": call.now,
     }
     call.world.database.insert("batch", row)
-    for order in _orders(model, body, str(row["id"])):
+    for order in _orders(model, given, str(row["id"])):
         scenario = chosen(str(order.input.get("prompt", "")), call.world.options.scenario)
         refuse(call, scenario, order)
         accept(call, order, scenario)
@@ -76,17 +77,17 @@ def _values(item: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in item.items() if name != "client_ref"}
 
 
-def _orders(model: Model, body: dict[str, Any], batch_id: str) -> list[Order]:
+def _orders(model: Model, given: dict[str, Any], batch_id: str) -> list[Order]:
     return [
         Order(
             model=model,
             input=_values(item),
-            metadata=body.get("metadata"),
+            metadata=given["metadata"],
             callback_url=None,
             client_ref=item.get("client_ref"),
             batch_id=batch_id,
         )
-        for item in body["input"]
+        for item in given["input"]
     ]
 
 

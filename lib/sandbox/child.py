@@ -10,6 +10,7 @@ import select
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,18 +41,22 @@ class SandboxChild:
         _end(self.process)
 
 
-def start(*, data_dir: Path, seconds: float | None = None, port: int = 0) -> SandboxChild:
+def start(
+    *, data_dir: Path, seconds: float | None = None, port: int = 0, flags: Sequence[str] = ()
+) -> SandboxChild:
     """Start a sandbox on 127.0.0.1 and wait until it listens; port 0 takes a free one.
 
-    What the child has to say goes to `sandbox.log` in its data folder. Pages of other origins may
-    not call it: a sandbox that nobody asked for should not post callbacks for strangers. Raises
+    `flags` are further ones of the command line, such as `("--balance", "1.00")`. What the child
+    has to say goes to `sandbox.log` in its data folder. Pages of other origins may not call it: a
+    sandbox that nobody asked for should not post callbacks for strangers. Raises
     SandboxNotStarted, for example when the port is taken.
     """
     data_dir.mkdir(parents=True, exist_ok=True)
     log = data_dir / "sandbox.log"
-    with log.open("wb") as stderr:
+    with log.open("ab") as stderr:
+        begins_at = stderr.tell()
         process = subprocess.Popen(
-            _command(data_dir.resolve(), seconds, port),
+            [*_command(data_dir.resolve(), seconds, port), *flags],
             cwd=PROJECT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -64,7 +69,7 @@ def start(*, data_dir: Path, seconds: float | None = None, port: int = 0) -> San
         raise
     if base_url is None:
         _end(process)
-        said = log.read_text("utf-8", "replace").strip()[-2000:]
+        said = log.read_bytes()[begins_at:][-2000:].decode("utf-8", "replace").strip()
         raise SandboxNotStarted(f"The sandbox did not start: {said or 'it said nothing'}")
     return SandboxChild(base_url, process)
 

@@ -18,6 +18,8 @@ from lib.sandbox.scenarios import named
 from lib.sandbox.world import World
 
 MOST_PER_ROUND = 4
+SMALLEST, LARGEST = 64, 4096
+"""Pixels of a side that an `image_size` may ask for; others are brought into these bounds."""
 _NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "several": 3, "multiple": 3}
 _SEVERAL = re.compile(
     rf"\b(\d{{1,3}}|{'|'.join(_NUMBERS)})\s+(?:\w+\s+)?"
@@ -48,7 +50,8 @@ def size_in_pixels(values: Mapping[str, Any]) -> tuple[int, int]:
     """Width and height of each image of an input."""
     pixels = _PIXELS.fullmatch(str(values.get("image_size", "")))
     if pixels is not None:
-        return int(pixels[1]), int(pixels[2])
+        width, height = (min(max(int(side), SMALLEST), LARGEST) for side in pixels.groups())
+        return width, height
     ratio, resolution = values.get("aspect_ratio", "1:1"), values.get("resolution", "1K")
     return pixel_size(ratio, resolution, values.get("prompt", ""))
 

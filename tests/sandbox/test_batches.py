@@ -72,6 +72,18 @@ def test_a_batch_is_told_once_when_all_its_runs_have_ended(start_sandbox, receiv
     assert body["metadata"] == {"job": 1}
 
 
+def test_inline_data_of_a_batch_is_stored_once(start_sandbox):
+    sandbox = start_sandbox()
+    inline = [{**items("a")[0], "image_url": "data:image/png;base64,YWJj"}]
+    body = {"input": inline, "metadata": {"seen": "data:image/png;base64,ZGVm"}}
+    batch = sandbox.api.post(f"{SOLUTION}/batches", json=body).json()
+    read = sandbox.api.get(f"/v1/batches/{batch['id']}").json()
+
+    assert sandbox.fetch.get(read["input"][0]["image_url"]).content == b"abc"
+    assert sandbox.fetch.get(read["metadata"]["seen"]).content == b"def"
+    assert len(sandbox.api.get("/v1/assets").json()["items"]) == 2
+
+
 def test_a_model_without_template_takes_no_batch(sandbox):
     body = {"input": [{"prompt": "a kite"}]}
 

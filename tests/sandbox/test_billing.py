@@ -16,7 +16,7 @@ def test_a_new_account_holds_a_hundred_dollars(start_sandbox):
 
 
 def test_a_run_is_debited_once_when_it_ends_though_nobody_asks_for_it(start_sandbox):
-    sandbox = start_sandbox(seconds=0.4)
+    sandbox = start_sandbox(seconds=1.5)
     run = sandbox.create(num_images=2, resolution="1K").json()
     assert sandbox.balance() == "100.00"
     assert sandbox.charges() == []

@@ -74,6 +74,28 @@ def test_a_child_takes_the_port_it_is_given_again_and_again(tmp_path):
     assert second.base_url == first.base_url
 
 
+def test_a_child_takes_further_flags(tmp_path):
+    running = child.start(data_dir=tmp_path, flags=("--balance", "1.23"))
+    try:
+        headers = {"Authorization": "Bearer rf_live_x"}
+        url = f"{running.base_url}/v1/billing/balance"
+        assert httpx.get(url, headers=headers, trust_env=False).json()["balance"] == "1.23"
+    finally:
+        running.stop()
+
+
+def test_ctrl_c_ends_the_sandbox_without_a_traceback(tmp_path):
+    command = [sys.executable, "-m", "lib.sandbox", "--port", "0", "--data", str(tmp_path)]
+    with subprocess.Popen(
+        command, cwd=child.PROJECT, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        assert b"listening on http://127.0.0.1:" in process.stdout.readline()
+        process.send_signal(signal.SIGINT)
+        said = process.stderr.read()
+
+    assert (process.returncode, said) == (130, b"")
+
+
 def test_a_taken_port_is_told_and_leaves_nothing_open(tmp_path):
     running = child.start(data_dir=tmp_path / "one")
     before = open_files()

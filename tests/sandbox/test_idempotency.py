@@ -48,7 +48,7 @@ def test_a_refusal_is_not_kept(start_sandbox):
 
 
 def test_a_key_whose_answer_is_still_due_is_a_conflict(start_sandbox):
-    sandbox = start_sandbox(hold_seconds=1.0)
+    sandbox = start_sandbox(hold_seconds=2.0)
     answers = []
     waiting = threading.Thread(
         target=lambda: answers.append(sandbox.create("[late answer]", headers=KEY))

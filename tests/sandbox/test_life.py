@@ -51,7 +51,7 @@ def test_a_slow_run_takes_ten_times_as_long():
 
 
 def test_a_reader_sees_the_states_in_order(start_sandbox):
-    sandbox = start_sandbox(seconds=0.6)
+    sandbox = start_sandbox(seconds=0.5)
     run = sandbox.create().json()
     seen = [run["status_code"]]
 
@@ -60,11 +60,12 @@ def test_a_reader_sees_the_states_in_order(start_sandbox):
         return seen[-1]
 
     wait_for(look, lambda status: status == "succeeded")
-    assert list(dict.fromkeys(seen)) == ["queued", "dispatching", "running", "succeeded"]
+    assert seen == sorted(seen, key=STATUSES.index)
+    assert seen[0] == "queued"
 
 
 def test_open_runs_go_on_to_their_end_across_a_restart(start_sandbox, receiver):
-    sandbox = start_sandbox(seconds=1.0)
+    sandbox = start_sandbox(seconds=2.0)
     run = sandbox.create("a kite", callback_url=receiver.url).json()
     assert sandbox.run(run["id"])["completed_at"] is None
 
