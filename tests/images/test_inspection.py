@@ -166,8 +166,25 @@ def test_a_size_that_the_pixels_do_not_bear_out_is_damage(format_: str):
 
 @pytest.mark.parametrize("format_", ["PNG", "JPEG"])
 def test_a_picture_without_pixels_is_damage(format_: str):
-    with pytest.raises(Damaged):
-        inspect(resized(picture(format_), format_, 0, 48))
+    with pytest.raises(Damaged, match="no pixels"):
+        measure(resized(picture(format_), format_, 0, 48))
+
+
+def test_a_png_that_says_two_sizes_is_refused_before_it_is_decoded():
+    data = picture("PNG")
+    second = png_chunk(b"IHDR", struct.pack(">IIBBBBB", 9_000, 9_000, 8, 2, 0, 0, 0))
+
+    with pytest.raises(Damaged, match="two sizes"):
+        inspect(data[:33] + second + data[33:])
+
+
+def test_a_wrong_crc_is_found_though_pillow_passes_over_it():
+    data = bytearray(picture("PNG"))
+    data[-13] ^= 1
+    Image.open(BytesIO(data)).load()
+
+    with pytest.raises(Damaged, match="CRC"):
+        inspect(bytes(data))
 
 
 def resized(data: bytes, format_: str, width: int, height: int) -> bytes:

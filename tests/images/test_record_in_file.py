@@ -152,11 +152,11 @@ def test_xmp_rewritten_by_another_program_still_gives_the_record():
     assert extract(embed(picture("WEBP", xmp=packet.encode()), {"new": 1})) == {"new": 1}
 
 
-def test_xmp_that_would_grow_without_end_is_not_read():
-    entities = "".join(
-        f'<!ENTITY e{n} "{f"&e{n - 1};" * 10 if n else "x" * 10}">' for n in range(12)
+def test_xmp_with_entities_is_not_read():
+    packet = (
+        """<!DOCTYPE x [<!ENTITY little '{"a": 1}'>]>"""
+        f'<x xmlns:p="{xmp_packet.NAMESPACE}"><p:record>&little;</p:record></x>'
     )
-    packet = f'<!DOCTYPE x [{entities}]><x xmlns:p="{xmp_packet.NAMESPACE}"><p:record>&e11;</p:record></x>'
     data = picture("WEBP", xmp=packet.encode())
 
     assert extract(data) is None
