@@ -7,6 +7,7 @@ from lib.ui import history_link, history_paging, history_run, history_table, wir
 services = wiring.services()
 
 st.title("History")
+history_run.draw_opened(services)
 text = history_paging.draw_filter()
 page = services.history.page(
     text=text,
@@ -18,4 +19,3 @@ if page.runs.empty:
 else:
     history_table.draw(page.runs, services.settings.zone)
     history_paging.draw_pages(page)
-history_run.draw_opened(services)

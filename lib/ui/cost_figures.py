@@ -35,7 +35,8 @@ def chart_days(days: pd.DataFrame) -> pd.DataFrame:
             "day": days["day"].dt.strftime("%Y-%m-%d"),
             "label": days["day"].dt.strftime("%a %Y-%m-%d"),
             "cost": dollars(days["cost_micros"]).astype("float64"),
-            "estimate": dollars(days["estimate_micros"]).astype("float64"),
+            # A day without runs has nothing to expect, so it gets no tick.
+            "estimate": dollars(days["estimate_micros"]).astype("float64").where(days["runs"] > 0),
             "cost_text": days["cost_micros"].map(money.exact),
             "estimate_text": days["estimate_micros"].map(money.exact),
             "runs": days["runs"].astype("int64"),

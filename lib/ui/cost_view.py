@@ -7,6 +7,8 @@ import streamlit as st
 from lib.services.costs import CostReport, Period
 from lib.ui import charts, cost_figures, money
 from lib.ui.cost_figures import counted
+from lib.ui.page_files import GENERATE
+from lib.ui.plain import dollars
 
 PERIODS = {
     Period.THIS_MONTH: "This month",
@@ -14,6 +16,7 @@ PERIODS = {
     Period.LAST_MONTH: "Last month",
     Period.ALL_TIME: "All time",
 }
+PERIOD = "period"
 TALLEST_TABLE = 700
 
 
@@ -22,14 +25,24 @@ def draw_period() -> Period:
     chosen = st.segmented_control(
         "Period",
         list(PERIODS),
-        default=Period.THIS_MONTH,
+        default=_linked_period(),
         format_func=PERIODS.__getitem__,
-        key="period",
+        key=PERIOD,
         required=True,
-        bind="query-params",
+        on_change=_link_period,
         label_visibility="collapsed",
     )
     return chosen or Period.THIS_MONTH
+
+
+def _linked_period() -> Period:
+    # Not by `bind`: it would put the labels into the address, and break links with every rewording.
+    linked = st.query_params.get(PERIOD)
+    return Period(linked) if linked in set(Period) else Period.THIS_MONTH
+
+
+def _link_period() -> None:
+    st.query_params[PERIOD] = st.session_state[PERIOD]
 
 
 def draw_sums(report: CostReport) -> None:
@@ -56,12 +69,12 @@ def _card(label: str, micros: int | None, below: str) -> None:
     st.metric(
         label,
         money.price(micros),
-        money.in_markdown(below),
+        dollars(below),
         delta_color="off",
         delta_arrow="off",
         border=True,
         height="stretch",
-        help=None if micros is None else money.in_markdown(f"Exactly {money.exact(micros)}"),
+        help=None if micros is None else dollars(f"Exactly {money.exact(micros)}"),
     )
 
 
@@ -76,9 +89,9 @@ def draw_basis(report: CostReport, zone_name: str, *, is_sandbox: bool) -> None:
     ]
     if is_sandbox:
         parts.append("All of it is the sandbox's play money.")
-    st.caption(money.in_markdown(" ".join(parts)))
+    st.caption(dollars(" ".join(parts)))
     if report.unexplained_micros:
-        missing = money.in_markdown(money.exact(report.unexplained_micros))
+        missing = dollars(money.exact(report.unexplained_micros))
         st.error(
             f"The days do not add up to the total: {missing} is missing. Please report this.",
             icon=":material/error:",
@@ -110,7 +123,7 @@ def draw_days(report: CostReport) -> None:
 def draw_nothing() -> None:
     """What will stand here, and the first step."""
     st.caption("What runs cost will stand here, day by day, against what was expected.")
-    st.page_link("../../pages/generate.py", label="Make a picture", icon=":material/brush:")
+    st.page_link(GENERATE, label="Make a picture", icon=":material/brush:")
 
 
 def _columns(report: CostReport) -> dict[str, Any]:

@@ -9,6 +9,7 @@ FILTER = "q"
 RUN = "run"
 BEFORE = "before"
 AFTER = "after"
+CLOSED = "history_times_closed"
 
 
 def open_run(run_id: str) -> None:
@@ -19,6 +20,12 @@ def open_run(run_id: str) -> None:
 def close_run() -> None:
     """Let no run be open."""
     st.query_params.pop(RUN, None)
+    st.session_state[CLOSED] = times_closed() + 1
+
+
+def times_closed() -> int:
+    """How often a run was closed in this session."""
+    return int(st.session_state.get(CLOSED, 0))
 
 
 def opened_run() -> str | None:

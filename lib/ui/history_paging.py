@@ -4,6 +4,7 @@ import streamlit as st
 
 from lib.services.history import PAGE_SIZE, HistoryPage
 from lib.ui import history_link
+from lib.ui.page_files import GENERATE
 
 
 def draw_filter() -> str:
@@ -64,6 +65,4 @@ def draw_nothing(page: HistoryPage, text: str) -> None:
         st.button("Show all runs", key="history_clear_filter", on_click=history_link.clear_filter)
     else:
         st.caption("Every run will stand here with its pictures, its input and its cost.")
-        st.page_link(
-            "../../pages/generate.py", label="Make the first picture", icon=":material/brush:"
-        )
+        st.page_link(GENERATE, label="Make the first picture", icon=":material/brush:")

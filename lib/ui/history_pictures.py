@@ -2,59 +2,57 @@
 
 import streamlit as st
 
-from lib.domain.run import Picture, Run, RunState
-from lib.ui import sizes
-from lib.ui.history_words import state_words
-
-ICONS = {
-    RunState.STORED: ":material/check_circle:",
-    RunState.FAILED: ":material/error:",
-    RunState.CANCELED: ":material/cancel:",
-    RunState.PARKED: ":material/person_alert:",
-}
-WAITING = ":material/hourglass_top:"
-
-KINDS = {"image/png": "PNG", "image/jpeg": "JPEG", "image/webp": "WebP"}
+from lib.domain.run import Picture, Run
+from lib.ui.card_failures import draw_ending
+from lib.ui.card_states import Surroundings, standing
+from lib.ui.sizes import in_words
 
 
-def draw_state(run: Run) -> None:
-    """Where the run stands, and why, in the words of whoever knows."""
-    words = state_words(
-        run.state,
-        run.status,
-        pictures=len(run.pictures),
-        num_images=run.input.get("num_images") or 1,
-        nsfw_detected=run.nsfw_detected,
-    )
-    st.markdown(f"{ICONS.get(run.state, WAITING)} **{words}**")
-    if run.failure:
-        st.text(run.failure.message)
-        st.text(" · ".join(filter(None, (run.failure.code, run.failure.stage))))
-    if run.note:
-        st.text(run.note)
+def draw_state(run: Run, around: Surroundings) -> None:
+    """Where the run stands, why, and what to do next."""
+    now = standing(run, around)
+    with st.container(horizontal=True, gap="xsmall"):
+        st.badge(now.label, icon=now.icon, color=now.color)
+        if run.nsfw_detected:
+            st.badge("Flagged as NSFW", icon=":material/visibility_off:", color="orange")
+    if now.sentence:
+        st.text(now.sentence)
+    if run.is_open and run.note:
+        st.code(run.note, language=None, wrap_lines=True)
+    draw_ending(run)
 
 
 def draw_pictures(run: Run) -> None:
     """Every picture at full width, straight from its file, with the ways to have it."""
     for picture in run.pictures:
+        address = f"/app/static/img/{picture.sha256}"
         if picture.problem:
-            st.text(f"Picture {picture.index + 1} cannot be shown: {picture.problem}")
+            st.markdown(":orange[:material/broken_image:] This file cannot be shown. It is kept.")
+            st.text(picture.problem)
         else:
-            st.image(f"/app/static/img/{picture.sha256}", width="stretch", alt=run.prompt[:200])
+            count = len(run.pictures)
+            st.image(address, width="stretch", alt=f"Picture {picture.index + 1} of {count}")
         with st.container(horizontal=True, vertical_alignment="center"):
             st.caption(_measures(picture), width="stretch")
             st.link_button(
-                "Original", f"/app/static/img/{picture.sha256}", icon=":material/open_in_new:"
+                "Original",
+                address,
+                key=f"history_original_{picture.index}",
+                icon=":material/open_in_new:",
+                type="tertiary",
+                help="The file as the API delivered it",
             )
             st.link_button(
                 "Download",
                 f"/app/static/download/{picture.sha256}?run={run.id}",
+                key=f"history_download_{picture.index}",
                 icon=":material/download:",
-                help="With its prompt, settings and cost written inside the file.",
+                type="tertiary",
+                help="With the record of how it was made inside the file",
             )
 
 
 def _measures(picture: Picture) -> str:
     pixels = f"{picture.width} × {picture.height}" if picture.width and picture.height else ""
-    kind = KINDS.get(picture.mime, "")
-    return " · ".join(filter(None, (pixels, kind, sizes.in_words(picture.size_bytes))))
+    kind = picture.mime.rpartition("/")[2].upper() if pixels else "File"
+    return " · ".join(filter(None, (pixels, kind, in_words(picture.size_bytes))))

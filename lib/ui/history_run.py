@@ -4,7 +4,8 @@ import streamlit as st
 
 from lib.bootstrap import Services
 from lib.domain.run import Run
-from lib.ui import history_details, history_link, history_pictures, times
+from lib.ui import history_actions, history_details, history_link, history_pictures, times
+from lib.ui.runs_view import surroundings
 
 LOOK_AGAIN_S = 2.0
 DRAWER_WIDTH = 720
@@ -57,22 +58,28 @@ def _drawer(services: Services, run_id: str) -> None:
 
 def _draw_content(services: Services, run_id: str) -> None:
     run = services.runs.find(run_id)
-    if run is not None:
-        every = LOOK_AGAIN_S if run.is_open else None
-        st.fragment(run_every=every)(_draw_run)(services, run_id)
-
-
-def _draw_run(services: Services, run_id: str) -> None:
-    run = services.runs.find(run_id)
     if run is None:
         return
-    zone = services.settings.zone
-    history_pictures.draw_state(run)
+    if run.is_open:
+        st.fragment(run_every=LOOK_AGAIN_S)(_draw_changing)(services, run_id)
+    else:
+        _draw_run(services, run)
+
+
+def _draw_changing(services: Services, run_id: str) -> None:
+    """Draw an open run anew until it has ended; then the table has something new to say as well."""
+    run = services.runs.find(run_id)
+    if run is None or not run.is_open:
+        st.rerun()
+    else:
+        _draw_run(services, run)
+
+
+def _draw_run(services: Services, run: Run) -> None:
+    history_pictures.draw_state(run, surroundings())
     history_pictures.draw_pictures(run)
+    history_actions.draw_actions(services, run)
     history_details.draw_input(run)
     history_details.draw_costs(run)
-    history_details.draw_story(run, services.runs.story(run.id), zone)
+    history_details.draw_story(run, services.runs.story(run.id), services.settings.zone)
     history_details.draw_json(run)
-    if not run.is_open and st.button("Delete", key="history_delete", icon=":material/delete:"):
-        services.runs.delete(run_id)
-        st.rerun()

@@ -11,9 +11,8 @@ from lib.domain.money import MICROS_PER_DOLLAR
 from lib.domain.run import RunState
 from lib.ui import history_link, money
 from lib.ui.history_words import state_words
+from lib.ui.plain import excerpt
 
-PROMPT_SHOWN = 300
-"""Characters of a prompt that a row may need; the whole prompt is shown with its run."""
 ROW_HEIGHT = 52
 
 INPUT_COLUMNS = (
@@ -47,8 +46,12 @@ def draw(runs: pd.DataFrame, zone: ZoneInfo) -> None:
 
 
 def table_key(ids: list[str]) -> str:
-    """A key of its own for each set of rows: a keyed table keeps its selection by position."""
-    return "history_" + hashlib.sha256("\n".join(ids).encode()).hexdigest()[:16]
+    """A key of its own for each set of rows: a keyed table keeps its selection by position.
+
+    After a run was closed the key is new as well: a row that stayed selected could not be clicked.
+    """
+    rows = hashlib.sha256("\n".join(ids).encode()).hexdigest()[:16]
+    return f"history_{rows}_{history_link.times_closed()}"
 
 
 def _open(ids: list[str], key: str) -> None:
@@ -66,14 +69,14 @@ def shown(runs: pd.DataFrame, zone: ZoneInfo) -> pd.DataFrame:
     table = pd.DataFrame(
         {
             "picture": runs["thumbnail"].map(_thumbnail_url, na_action="ignore"),
-            "prompt": runs["prompt"].str.slice(0, PROMPT_SHOWN),
+            "prompt": runs["prompt"].map(excerpt),
             "state": [_state(run) for run in runs.to_dict("records")],
             "created_at": runs["created_at"].dt.tz_convert(zone),
             "cost": _dollars(runs["cost_micros"]),
             "estimate": _dollars(runs["estimate_micros"]),
             "pictures": runs["pictures"],
             "duration": runs["duration_ms"].astype("Float64") / 1000,
-            "reason": runs["failure_message"].fillna(runs["note"]).str.slice(0, PROMPT_SHOWN),
+            "reason": runs["failure_message"].fillna(runs["note"]).map(excerpt, na_action="ignore"),
             "created_by": runs["created_by"],
         }
     )
@@ -89,7 +92,6 @@ def _thumbnail_url(sha256: str) -> str:
 def _state(run: dict[Any, Any]) -> str:
     return state_words(
         RunState(run["state"]),
-        None if pd.isna(run["status"]) else run["status"],
         pictures=run["pictures"],
         num_images=run.get("num_images") or 1,
         nsfw_detected=None if pd.isna(run["nsfw_detected"]) else bool(run["nsfw_detected"]),

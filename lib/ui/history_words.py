@@ -1,42 +1,29 @@
-"""Where a run stands, in plain words."""
+"""Where a run stands, in the few words that a row has room for."""
 
-from lib.domain.run import RunState, Status
+from lib.domain.run import RunState
 
-BY_STATE = {
-    RunState.QUEUED: "Waiting to be sent",
-    RunState.SENDING: "Being sent",
-    RunState.UNKNOWN: "Answer lost, asking again",
-    RunState.ACCEPTED: "Accepted by the API",
+LABELS = {
+    RunState.QUEUED: "Queued",
+    RunState.SENDING: "Sending",
+    RunState.UNKNOWN: "Looking for it",
+    RunState.ACCEPTED: "Running",
     RunState.STORED: "Done",
     RunState.FAILED: "Failed",
     RunState.CANCELED: "Canceled",
-    RunState.PARKED: "Needs a person",
+    RunState.PARKED: "Needs a decision",
 }
-BY_STATUS = {
-    Status.QUEUED: "Queued at the API",
-    Status.DISPATCHING: "Starting at the API",
-    Status.RUNNING: "Running at the API",
-    Status.SUCCEEDED: "Fetching the pictures",
-    Status.PARTIAL_SUCCEEDED: "Fetching the pictures",
-}
+"""The labels that the runs' cards bear."""
 
 
 def state_words(
-    state: RunState,
-    status: str | None,
-    *,
-    pictures: int,
-    num_images: int,
-    nsfw_detected: bool | None,
+    state: RunState, *, pictures: int, num_images: int, nsfw_detected: bool | None
 ) -> str:
     """Where a run stands; a finished one also says what is unusual about it."""
-    if state is RunState.ACCEPTED and status:
-        return BY_STATUS.get(status, BY_STATE[state])
     if state is not RunState.STORED:
-        return BY_STATE[state]
+        return LABELS[state]
     unusual = []
-    if pictures < num_images:
+    if pictures != num_images:
         unusual.append(f"{pictures} of {num_images} pictures")
     if nsfw_detected:
-        unusual.append("flagged")
-    return ", ".join([BY_STATE[state], *unusual])
+        unusual.append("flagged as NSFW")
+    return ", ".join([LABELS[state], *unusual])

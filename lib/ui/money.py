@@ -41,8 +41,3 @@ def column_places(amounts: Iterable[int]) -> int:
         if not any(micros % (MICROS_PER_DOLLAR // 10**places) for micros in amounts):
             return places
     return 6
-
-
-def in_markdown(text: str) -> str:
-    """A text of ours with amounts in it, for where Streamlit would take two of them for maths."""
-    return text.replace("$", "\\$")

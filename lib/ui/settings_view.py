@@ -12,7 +12,8 @@ from lib.services.storage import Storage
 from lib.settings import Settings
 from lib.settings_origin import origin_of
 from lib.store.database import sqlite_build
-from lib.ui import money, settings_facts, sizes
+from lib.ui import money, settings_facts
+from lib.ui.sizes import in_words
 
 PACKAGES = ("streamlit", "dbos", "httpx", "pandas", "SQLAlchemy", "pillow")
 
@@ -22,10 +23,10 @@ def draw_storage(storage: Storage) -> None:
     settings_facts.draw(
         {
             "Folder": str(storage.folder),
-            "Pictures": f"{storage.pictures:,}, {sizes.in_words(storage.picture_bytes)}",
-            "Thumbnails": sizes.in_words(storage.thumbnail_bytes),
-            "Database": sizes.in_words(storage.database_bytes),
-            "Free on this disk": sizes.in_words(storage.free_bytes),
+            "Pictures": f"{storage.pictures:,}, {in_words(storage.picture_bytes)}",
+            "Thumbnails": in_words(storage.thumbnail_bytes),
+            "Database": in_words(storage.database_bytes),
+            "Free on this disk": in_words(storage.free_bytes),
         }
     )
 
