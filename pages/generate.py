@@ -4,19 +4,27 @@ import streamlit as st
 
 from lib.domain.catalog import DEFAULT_MODEL
 from lib.domain.price_book import current_prices
-from lib.ui import form_values, generate_button, input_form
+from lib.ui import address, form_values, generate_button, input_form, notice
 from lib.ui.estimate_view import draw_estimate
+from lib.ui.results import draw_results
 
 model = DEFAULT_MODEL
 prices = current_prices(model.id)
 
+address.follow(model)
 form_values.prepare(model)
+notice.draw()
 
 form, results = st.columns([1, 2], gap="medium")
 with form:
+    address.draw_link_problems()
     input_form.draw_text_fields(model, prices)
     input_form.draw_settings(model, prices)
     generate_button.draw_generate(model)
     draw_estimate(model)
     input_form.draw_more_options(model, prices)
+with results:
+    draw_results(model)
+
+address.mirror(model)
 generate_button.note_drawn()

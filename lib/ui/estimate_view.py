@@ -24,8 +24,9 @@ def draw_estimate(model: Model) -> None:
     except PriceUnknown as error:
         draw_refusal(str(error))
         return
-    _draw_total(estimate)
-    st.caption(dollars("  \n".join(line_text(line) for line in estimate.lines)))
+    with st.container(gap="xxsmall", key="estimate"):
+        _draw_total(estimate)
+        st.caption(dollars("  \n".join(line_text(line) for line in estimate.lines)))
     if values.get("limit_generations") is False:
         st.caption(f":material/info: {MORE_MAY_COME}")
 

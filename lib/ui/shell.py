@@ -4,19 +4,22 @@ from pathlib import Path
 
 import streamlit as st
 
-from lib.ui import banner
+from lib.ui import banner, state
+from lib.ui.page_files import COSTS, GENERATE, HISTORY, SETTINGS
 
-PAGES = Path(__file__).parents[2] / "pages"
+# A Material icon would be fetched from another host, each time.
+ICON = Path(__file__).with_name("leaf.svg")
 
-st.set_page_config(page_title="Plantain", page_icon=":material/potted_plant:", layout="wide")
+st.set_page_config(page_title="Plantain", page_icon=ICON, layout="wide")
 page = st.navigation(
     [
-        st.Page(PAGES / "generate.py", title="Generate", icon=":material/brush:", default=True),
-        st.Page(PAGES / "history.py", title="History", icon=":material/history:"),
-        st.Page(PAGES / "costs.py", title="Costs", icon=":material/payments:"),
-        st.Page(PAGES / "settings.py", title="Settings", icon=":material/settings:"),
+        st.Page(GENERATE, title="Generate", icon=":material/brush:", default=True),
+        st.Page(HISTORY, title="History", icon=":material/history:"),
+        st.Page(COSTS, title="Costs", icon=":material/payments:"),
+        st.Page(SETTINGS, title="Settings", icon=":material/settings:"),
     ],
     position="top",
 )
+state.turn_to(page.url_path)
 banner.draw()
 page.run()

@@ -27,8 +27,8 @@ CLICK = "plantain_click"
 """The click token of the form and what was made with it."""
 CODE_REF = "plantain_code_ref"
 """The id in the Code view, and the input that it was minted for."""
-KEPT_PROMPT = "plantain_kept_prompt"
-"""The long prompt that a draft was kept for last, and the draft's id."""
+KEPT_DRAFT = "plantain_kept_draft"
+"""The values that were kept for a link last, and their draft's id."""
 NOTICE = "plantain_notice"
 """One line to say at the next drawing."""
 DELETED = "plantain_deleted"
@@ -75,11 +75,6 @@ def take_pending() -> dict[str, Any]:
     return dict(st.session_state.pop(PENDING, {}))
 
 
-def has_pending() -> bool:
-    """Whether the form has yet to show something."""
-    return PENDING in st.session_state
-
-
 def problems() -> tuple[FieldProblem, ...]:
     """What the last click on Generate was refused for."""
     return tuple(st.session_state.get(PROBLEMS, ()))
@@ -122,15 +117,15 @@ def set_code_ref(fingerprint: str, ref: str) -> None:
     st.session_state[CODE_REF] = (fingerprint, ref)
 
 
-def kept_prompt() -> tuple[str, str] | None:
-    """The last prompt that was kept as a draft, and the draft's id."""
-    found: tuple[str, str] | None = st.session_state.get(KEPT_PROMPT)
+def kept_draft() -> tuple[Mapping[str, Any], str] | None:
+    """The values that were kept last, and their draft's id."""
+    found: tuple[Mapping[str, Any], str] | None = st.session_state.get(KEPT_DRAFT)
     return found
 
 
-def set_kept_prompt(prompt: str, draft_id: str) -> None:
-    """Remember under which id a prompt was kept."""
-    st.session_state[KEPT_PROMPT] = (prompt, draft_id)
+def set_kept_draft(values: Mapping[str, Any], draft_id: str) -> None:
+    """Remember under which id values were kept."""
+    st.session_state[KEPT_DRAFT] = (values, draft_id)
 
 
 def say(notice: str) -> None:

@@ -1,0 +1,88 @@
+"""What there is to know about a run: what was asked for, what it cost, how it was made."""
+
+from collections.abc import Mapping
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from lib.domain.catalog import find_model
+from lib.domain.run import CostBasis, Run, RunState
+from lib.ui import money
+from lib.ui.times import exact, lasting
+
+BASIS = {
+    CostBasis.CONFIRMED: "confirmed",
+    CostBasis.COMPUTED: "computed from the price book",
+    CostBasis.IN_DOUBT: "in doubt",
+}
+ALWAYS_TOLD = ("resolution", "aspect_ratio")
+
+
+def settings_line(run: Run) -> str:
+    """The settings at a glance: the size and the shape, then what is not as usual."""
+    return " · ".join(_told(name, value) for name, value in run.input.items() if _tells(run, name))
+
+
+def cost_line(run: Run) -> str:
+    """What it cost and how that is known, beside what was expected."""
+    expected = f"estimate {money.price(run.estimate_micros)}"
+    if run.is_open:
+        return expected.capitalize()
+    if run.cost_micros is None:
+        return f"Cost in doubt · {expected}"
+    basis = f" {BASIS[run.cost_basis]}" if run.cost_basis else ""
+    return f"Cost {money.price(run.cost_micros)}{basis} · {expected}"
+
+
+def making_line(run: Run) -> str:
+    """How it was made: the seed, the time, and whether it was flagged. Our own words only."""
+    told = []
+    if isinstance(run.seed_used, int):
+        told.append(f"seed {run.seed_used}")
+    if run.duration_ms is not None:
+        told.append(f"took {lasting(run.duration_ms)}")
+    if run.state is RunState.STORED:
+        told.append(_nsfw(run.nsfw_detected))
+    line = " · ".join(told)
+    return line[:1].upper() + line[1:]
+
+
+def all_facts(run: Run, zone: ZoneInfo) -> Mapping[str, str]:
+    """Everything that is recorded of a run, named as in the API and the ledger."""
+    times = {"created_at": run.created_at, "sent_at": run.sent_at, "settled_at": run.settled_at}
+    facts: dict[str, Any] = {
+        "run.id": run.id,
+        "remote_id": run.remote_id,
+        "state": run.state,
+        "status": run.status,
+        **{name: exact(at, zone) if at else None for name, at in times.items()},
+        "cost": f"{money.exact(run.cost_micros)} ({run.cost_basis or 'not known yet'})",
+        "estimate": f"{money.exact(run.estimate_micros)} ({run.price_version})",
+        "seed": run.seed_used,
+        "nsfw_detected": run.nsfw_detected,
+        "duration_ms": run.duration_ms,
+        "origin": run.origin,
+        "note": run.note,
+    }
+    return {name: str(value) for name, value in facts.items() if value is not None}
+
+
+def _tells(run: Run, name: str) -> bool:
+    if name in ALWAYS_TOLD:
+        return True
+    known = find_model(run.model_id).defaults()
+    return name != "prompt" and name in known and run.input[name] != known[name]
+
+
+def _told(name: str, value: Any) -> str:
+    if name in ALWAYS_TOLD:
+        return str(value)
+    label = name.replace("_", " ")
+    if isinstance(value, bool):
+        return label if value else f"no {label}"
+    return f"{label} {value}"
+
+
+def _nsfw(flag: bool | None) -> str:
+    if flag is None:
+        return "not checked for NSFW"
+    return "flagged as NSFW" if flag else "not flagged"
