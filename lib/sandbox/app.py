@@ -11,6 +11,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import ClientDisconnect
 from starlette.routing import Route
 
 from lib.sandbox import (
@@ -31,7 +32,7 @@ from lib.sandbox import (
 )
 from lib.sandbox.courier import Courier
 from lib.sandbox.endpoints import Endpoint, reading, writing
-from lib.sandbox.errors import Refusal, on_crash, on_http_exception, on_refusal
+from lib.sandbox.errors import Refusal, on_crash, on_disconnect, on_http_exception, on_refusal
 from lib.sandbox.options import Options
 from lib.sandbox.world import open_world
 
@@ -148,6 +149,7 @@ def create_app(options: Options, own_url: str) -> Starlette:
         exception_handlers={
             Refusal: on_refusal,
             HTTPException: on_http_exception,
+            ClientDisconnect: on_disconnect,
             Exception: on_crash,
         },
         lifespan=lifespan,

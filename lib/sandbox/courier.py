@@ -5,15 +5,13 @@ due is read from the database alone, so nothing is lost when the process is kill
 """
 
 import asyncio
-import importlib
 import logging
-import time
 from dataclasses import dataclass, field
 from functools import partial
-from types import ModuleType
 from typing import Any
 
 from lib.sandbox.batch_callbacks import next_batch_end, plan_batch_callbacks
+from lib.sandbox.callback_client import CallbackClient, Outcome
 from lib.sandbox.callback_payloads import run_payload
 from lib.sandbox.clock import SECOND, now_micros
 from lib.sandbox.deliveries import MAX_ATTEMPTS, plan_delivery
@@ -21,30 +19,9 @@ from lib.sandbox.identifiers import new_id
 from lib.sandbox.scenarios import named
 from lib.sandbox.world import World
 
-TIMEOUT = 10.0
-"""Seconds until an attempt without an answer counts as a network error."""
 BACKOFF = (1 * SECOND, 2 * SECOND)
 AT_ONCE = 32
-_BODY_KEPT = 2000
 _LOG = logging.getLogger("uvicorn.error")
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """How one attempt went; `status` is None when there was no answer."""
-
-    status: int | None
-    body: str | None
-    error: str | None
-    milliseconds: int
-
-    @property
-    def was_delivered(self) -> bool:
-        return self.status is not None and 200 <= self.status < 300
-
-    @property
-    def is_worth_repeating(self) -> bool:
-        return self.status is None or self.status >= 500
 
 
 @dataclass(slots=True)
@@ -56,7 +33,7 @@ class Courier:
 
     async def work(self) -> None:
         """Go on until cancelled; attempts under way are then given up, and come again later."""
-        http = _LazyClient()
+        http = CallbackClient()
         try:
             while True:
                 self.world.callbacks_due.clear()
@@ -75,14 +52,22 @@ class Courier:
         database = self.world.database
         due = database.all(f"SELECT * FROM run {_UNPLANNED} AND completed_at <= ?", (now_micros(),))
         for row in due:
-            payload = await run_payload(self.world, row, now_micros())
+            payload = await self._payload(row)
             with database.transaction():
-                for _ in range(named(row["scenario"]).callbacks):
+                for _ in range(named(row["scenario"]).callbacks if payload else 0):
                     plan_delivery(self.world, row, payload, now_micros())
                 database.run("UPDATE run SET callback_planned = 1 WHERE id = ?", (row["id"],))
         plan_batch_callbacks(self.world, now_micros())
 
-    def _send(self, http: "_LazyClient") -> None:
+    async def _payload(self, row: Any) -> bytes:
+        """The callback's bytes; none when they cannot be made, which must not stop the others."""
+        try:
+            return await run_payload(self.world, row, now_micros())
+        except (ValueError, LookupError, OSError) as error:
+            _LOG.error("The callback of run %s cannot be made.", row["id"], exc_info=error)
+            return b""
+
+    def _send(self, http: CallbackClient) -> None:
         """Start an attempt for each delivery that is due, a few at once."""
         now = now_micros()
         for row in self._waiting():
@@ -130,7 +115,7 @@ class Courier:
             return None
         return max(0, min(times) - now_micros()) / SECOND
 
-    async def _attempt(self, http: "_LazyClient", row: Any) -> None:
+    async def _attempt(self, http: CallbackClient, row: Any) -> None:
         outcome = await http.post(row["callback_url"], row["payload"], _headers(row))
         with self.world.database.transaction():
             self._keep(row, outcome, now_micros())
@@ -185,29 +170,3 @@ def _headers(row: Any) -> dict[str, str]:
         "Runflow-Request-Id": row["request_id"],
     }
     return {**headers, "Runflow-Signature": row["signature"]} if row["signature"] else headers
-
-
-class _LazyClient:
-    """An HTTP client whose library is imported with the first callback, not at the start."""
-
-    def __init__(self) -> None:
-        self._httpx: ModuleType | None = None
-        self._client: Any = None
-
-    async def post(self, url: str, content: bytes, headers: dict[str, str]) -> Outcome:
-        httpx = await asyncio.to_thread(importlib.import_module, "httpx")
-        if self._client is None:
-            self._client = httpx.AsyncClient(timeout=TIMEOUT, trust_env=False)
-        begun = time.monotonic()
-        try:
-            async with asyncio.timeout(TIMEOUT):
-                answer = await self._client.post(url, content=content, headers=headers)
-        except (httpx.HTTPError, httpx.InvalidURL, ValueError, OSError) as error:
-            spent = round((time.monotonic() - begun) * 1000)
-            return Outcome(None, None, f"{type(error).__name__}: {error}", spent)
-        spent = round((time.monotonic() - begun) * 1000)
-        return Outcome(answer.status_code, answer.text[:_BODY_KEPT], None, spent)
-
-    async def close(self) -> None:
-        if self._client is not None:
-            await self._client.aclose()

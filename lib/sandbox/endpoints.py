@@ -15,7 +15,7 @@ from lib.sandbox.auth import Caller, caller
 from lib.sandbox.calls import Answer, Call
 from lib.sandbox.clock import iso, now_micros
 from lib.sandbox.errors import Refusal, bad_request, conflict
-from lib.sandbox.idempotency import KeptAnswers
+from lib.sandbox.idempotency import KeptAnswer, KeptAnswers
 from lib.sandbox.interruption import DroppedResponse
 from lib.sandbox.world import World
 
@@ -67,13 +67,19 @@ def _once(write: Write, call: Call, flight: tuple[str, str]) -> Response:
     with world.database.transaction():
         found = kept.find(*flight, body_sha256, call.now)
         if found is not None:
-            return Response(found.body, found.status, media_type="application/json")
+            return _replayed(found)
         answer = write(call)
         kept.keep(*flight, body_sha256, answer.status, _encode(answer.body), call.now)
     if not answer.hold_seconds:
         return _response(answer)
     world.in_flight.add(flight)
     return _response(answer, on_sent=lambda: world.in_flight.discard(flight))
+
+
+def _replayed(found: KeptAnswer) -> Response:
+    if found.status == 204:
+        return Response(status_code=204)
+    return Response(found.body, found.status, media_type="application/json")
 
 
 def _idempotency_key(request: Request) -> str | None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Match, Route
 
 _CODES = {404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED", 413: "PAYLOAD_TOO_LARGE"}
@@ -90,6 +90,11 @@ def _allowed(request: Request) -> str:
     found = next(route for route in routes if route.matches(request.scope)[0] is not Match.NONE)
     same = [route.methods or set() for route in routes if route.path == found.path]
     return ", ".join(sorted(set().union(*same)))
+
+
+async def on_disconnect(_request: Request, _error: Exception) -> Response:
+    """The caller went away while sending: there is nobody to answer, and nothing was done."""
+    return Response(status_code=400)
 
 
 async def on_crash(_request: Request, _error: Exception) -> JSONResponse:

@@ -1,5 +1,7 @@
 """Every refusal has the flat envelope."""
 
+import socket
+
 import httpx
 import pytest
 
@@ -49,3 +51,18 @@ def test_browsers_of_other_origins_may_call_unless_it_is_switched_off(start_sand
 
     refused = start_sandbox(cors=False).fetch.get("/v1/health", headers=origin)
     assert "access-control-allow-origin" not in refused.headers
+
+
+def test_a_caller_that_breaks_off_while_sending_buys_nothing(start_sandbox, caplog):
+    sandbox = start_sandbox()
+    host, port = sandbox.api.base_url.host, sandbox.api.base_url.port
+    head = (
+        f"POST {MODEL}/runs HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer rf_live_x\r\n"
+        "Content-Type: application/json\r\nContent-Length: 36\r\n\r\n"
+    )
+    with socket.create_connection((host, port)) as connection:
+        connection.sendall(head.encode() + b'{"input": {"prompt": "a red ki')
+
+    assert sandbox.api.get("/v1/runs").json()["items"] == []
+    sandbox.stop()
+    assert caplog.records == []

@@ -71,3 +71,13 @@ def test_without_a_key_each_request_is_a_run(start_sandbox):
     sandbox = start_sandbox()
 
     assert sandbox.create().json()["id"] != sandbox.create().json()["id"]
+
+
+def test_an_empty_answer_is_replayed_too(start_sandbox):
+    sandbox = start_sandbox()
+    secret = sandbox.api.post("/v1/callback-secrets").json()
+    path = f"/v1/callback-secrets/{secret['id']}"
+
+    answers = [sandbox.api.delete(path, headers=KEY) for _ in range(2)]
+    assert [(answer.status_code, answer.content) for answer in answers] == [(204, b"")] * 2
+    assert sandbox.api.delete(path).status_code == 404
