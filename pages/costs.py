@@ -8,8 +8,9 @@ services = wiring.services()
 
 st.title("Costs")
 report = services.costs.report(cost_view.draw_period())
-cost_view.draw_sums(report)
-cost_view.draw_basis(report, services.costs.zone.key, is_sandbox=services.settings.uses_sandbox)
+if report.totals.runs:
+    cost_view.draw_sums(report)
+    cost_view.draw_basis(report, services.costs.zone.key, is_sandbox=services.settings.uses_sandbox)
 if report.totals.settled_runs:
     cost_view.draw_days(report)
 else:

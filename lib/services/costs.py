@@ -36,6 +36,11 @@ class CostReport:
     days: pd.DataFrame
 
     @property
+    def pictures(self) -> int:
+        """How many pictures the runs of known cost delivered."""
+        return int(self.days["pictures"].sum())
+
+    @property
     def unexplained_micros(self) -> int:
         """How far the days are from the total; anything but 0 is a fault worth reporting."""
         return int(self.totals.spend_micros - self.days["cost_micros"].sum())

@@ -91,7 +91,12 @@ run = sa.Table(
 )
 sa.Index("ix_run_history", run.c.origin, run.c.id, sqlite_where=run.c.deleted_at.is_(None))
 sa.Index("ix_run_open", run.c.id, sqlite_where=sa.text(one_of("state", OPEN)))
-sa.Index("ix_run_costs", run.c.origin, run.c.created_at, run.c.cost_micros)
+# It holds all that the reports of costs read of a run, so that they never touch the wide rows.
+sa.Index(
+    "ix_run_costs",
+    *(run.c.origin, run.c.created_at, run.c.cost_micros, run.c.estimate_micros),
+    *(run.c.cost_basis, run.c.state, run.c.id),
+)
 
 attempt = sa.Table(
     "attempt",

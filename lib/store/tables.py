@@ -31,7 +31,6 @@ class Totals:
 
     runs: int
     settled_runs: int
-    pictures: int
     spend_micros: int
     confirmed_micros: int
     estimate_of_settled_micros: int
@@ -129,7 +128,12 @@ class Tables:
                 db.exec_driver_sql("BEGIN")
             else:
                 db.execution_options(isolation_level="REPEATABLE READ")
-            return [[dict(row) for row in db.execute(query).mappings()] for query in queries]
+            return [_named(db.execute(query)) for query in queries]
+
+
+def _named(result: sa.CursorResult[Any]) -> list[Row]:
+    names = list(result.keys())
+    return [dict(zip(names, row, strict=True)) for row in result]
 
 
 def _shown(query: Query, origin: str, text: str) -> Query:
@@ -177,7 +181,6 @@ def _totals_query(*conditions: sa.ColumnElement[bool]) -> Query:
     return sa.select(
         count().label("runs"),
         count().filter(known).label("settled_runs"),
-        total(_pictures_of_run()).filter(known).label("pictures"),
         total(cost).label("spend_micros"),
         total(cost).filter(confirmed).label("confirmed_micros"),
         total(estimate).filter(known).label("estimate_of_settled_micros"),

@@ -6,6 +6,7 @@ import pandas as pd
 COST = "Cost"
 ESTIMATE = "Estimate"
 HEIGHT = 280
+A_YEAR = 366
 
 
 def spend_by_day(days: pd.DataFrame) -> alt.LayerChart | alt.FacetChart:
@@ -15,12 +16,9 @@ def spend_by_day(days: pd.DataFrame) -> alt.LayerChart | alt.FacetChart:
     `estimate_text` (exact), `runs`, `pictures`.
     """
     # Days are words here: as moments they would be moved into the time zone of the browser.
-    x = alt.X(
-        "day:O",
-        title=None,
-        sort=None,
-        axis=alt.Axis(labelAngle=0, labelOverlap="greedy", labelExpr="slice(datum.value, 5)"),
-    )
+    label = "datum.value" if len(days) > A_YEAR else "slice(datum.value, 5)"
+    axis = alt.Axis(labelAngle=0, labelOverlap="greedy", labelExpr=label)
+    x = alt.X("day:O", title=None, sort=None, axis=axis)
     tooltip = [
         alt.Tooltip("label:N", title="Day"),
         alt.Tooltip("cost_text:N", title=COST),

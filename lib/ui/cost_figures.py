@@ -8,18 +8,17 @@ import pandas as pd
 
 from lib.domain.money import MICROS_PER_DOLLAR, dollars_from_micros
 from lib.services.costs import CostReport
-from lib.store.tables import Totals
 from lib.ui import money
 
 TOTAL = "Total"
 MONEY_COLUMNS = ("Estimate", "Cost")
 
 
-def per_picture(totals: Totals) -> int | None:
+def per_picture(report: CostReport) -> int | None:
     """Spend by picture, in micro-dollars; None while there is no picture."""
-    if not totals.pictures:
+    if not report.pictures:
         return None
-    average = Decimal(totals.spend_micros) / totals.pictures
+    average = Decimal(report.totals.spend_micros) / report.pictures
     return int(average.to_integral_value(ROUND_HALF_EVEN))
 
 
@@ -53,7 +52,7 @@ def day_table(report: CostReport) -> pd.DataFrame:
         {
             "Day": [TOTAL, *days["day"].dt.strftime("%Y-%m-%d %a")],
             "Runs": [totals.settled_runs, *days["runs"]],
-            "Pictures": [totals.pictures, *days["pictures"]],
+            "Pictures": [report.pictures, *days["pictures"]],
             "Estimate": [totals.estimate_of_settled_micros, *days["estimate_micros"]],
             "Cost": [totals.spend_micros, *days["cost_micros"]],
         }

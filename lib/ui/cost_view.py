@@ -48,20 +48,28 @@ def _link_period() -> None:
 def draw_sums(report: CostReport) -> None:
     """What was spent, what is still open, and how much that is a picture."""
     totals = report.totals
-    difference = totals.spend_micros - totals.estimate_of_settled_micros
     with st.grid(5, min_column_width=150):
-        _card("Spend", totals.spend_micros, f"{money.signed(difference)} to the estimate")
+        _card(
+            "Spend",
+            totals.spend_micros,
+            f"estimate {money.price(totals.estimate_of_settled_micros)}",
+        )
         _card("Held", totals.held_micros, f"{counted(totals.held_runs, 'open run')}")
         _card("In doubt", totals.in_doubt_micros, counted(totals.in_doubt_runs, "run"))
-        _card("Average per picture", cost_figures.per_picture(totals), "failed runs are free")
+        _card(
+            "Average per picture",
+            cost_figures.per_picture(report),
+            f"over {counted(report.pictures, 'picture')}",
+        )
         st.metric(
             "Runs",
             f"{totals.settled_runs:,}",
-            counted(totals.pictures, "picture"),
+            "of known cost",
             delta_color="off",
             delta_arrow="off",
             border=True,
             height="stretch",
+            help="Failed runs are among them: they cost nothing.",
         )
 
 

@@ -23,33 +23,23 @@ def draw_state(run: Run, around: Surroundings) -> None:
 
 
 def draw_pictures(run: Run) -> None:
-    """Every picture at full width, straight from its file, with the ways to have it."""
+    """Every picture at full width, straight from its file: a click opens the file itself."""
     for picture in run.pictures:
-        address = f"/app/static/img/{picture.sha256}"
         if picture.problem:
             st.markdown(":orange[:material/broken_image:] This file cannot be shown. It is kept.")
             st.text(picture.problem)
         else:
-            count = len(run.pictures)
-            st.image(address, width="stretch", alt=f"Picture {picture.index + 1} of {count}")
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.caption(_measures(picture), width="stretch")
-            st.link_button(
-                "Original",
-                address,
-                key=f"history_original_{picture.index}",
-                icon=":material/open_in_new:",
-                type="tertiary",
-                help="The file as the API delivered it",
-            )
-            st.link_button(
-                "Download",
-                f"/app/static/download/{picture.sha256}?run={run.id}",
-                key=f"history_download_{picture.index}",
-                icon=":material/download:",
-                type="tertiary",
-                help="With the record of how it was made inside the file",
-            )
+            address = f"/app/static/img/{picture.sha256}"
+            words = f"Picture {picture.index + 1} of {len(run.pictures)}"
+            st.image(address, width="stretch", link=address, alt=words)
+        st.link_button(
+            _measures(picture),
+            f"/app/static/download/{picture.sha256}?run={run.id}",
+            key=f"history_download_{picture.index}",
+            icon=":material/download:",
+            type="tertiary",
+            help="Download, with the record of how it was made inside the file",
+        )
 
 
 def _measures(picture: Picture) -> str:

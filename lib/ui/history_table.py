@@ -13,14 +13,16 @@ from lib.ui import history_link, money
 from lib.ui.history_words import state_words
 from lib.ui.plain import excerpt
 
-ROW_HEIGHT = 52
+ROW_HEIGHT = 68
+"""High enough for three lines of text."""
+LONGEST_TEXT = 105
 
 INPUT_COLUMNS = (
     *("resolution", "aspect_ratio", "num_images", "output_format", "seed"),
     *("thinking_level", "enable_web_search"),
 )
 COLUMNS = (
-    *("picture", "prompt", "state", "created_at", "cost", "estimate", "pictures"),
+    *("picture", "prompt", "cost", "state", "created_at", "estimate", "pictures"),
     *INPUT_COLUMNS,
     *("duration", "reason", "created_by"),
 )
@@ -69,20 +71,26 @@ def shown(runs: pd.DataFrame, zone: ZoneInfo) -> pd.DataFrame:
     table = pd.DataFrame(
         {
             "picture": runs["thumbnail"].map(_thumbnail_url, na_action="ignore"),
-            "prompt": runs["prompt"].map(excerpt),
+            "prompt": runs["prompt"].map(_beginning),
             "state": [_state(run) for run in runs.to_dict("records")],
             "created_at": runs["created_at"].dt.tz_convert(zone),
             "cost": _dollars(runs["cost_micros"]),
             "estimate": _dollars(runs["estimate_micros"]),
             "pictures": runs["pictures"],
             "duration": runs["duration_ms"].astype("Float64") / 1000,
-            "reason": runs["failure_message"].fillna(runs["note"]).map(excerpt, na_action="ignore"),
+            "reason": runs["failure_message"]
+            .fillna(runs["note"])
+            .map(_beginning, na_action="ignore"),
             "created_by": runs["created_by"],
         }
     )
     for name in INPUT_COLUMNS:
         table[name] = _input(runs, name)
     return table
+
+
+def _beginning(text: str) -> str:
+    return excerpt(text, LONGEST_TEXT)
 
 
 def _thumbnail_url(sha256: str) -> str:
@@ -127,8 +135,8 @@ def _columns(runs: pd.DataFrame, zone: ZoneInfo) -> dict[str, Any]:
     column = st.column_config
     return {
         "picture": column.ImageColumn("Picture", width=72, pinned=True),
-        "prompt": column.TextColumn("prompt", width=320),
-        "state": column.TextColumn("State", width=170),
+        "prompt": column.TextColumn("prompt", width=240),
+        "state": column.TextColumn("State", width=130),
         "created_at": column.DatetimeColumn(
             "When",
             format="YYYY-MM-DD HH:mm:ss",

@@ -65,7 +65,14 @@ def make_run() -> None:
         sa.UniqueConstraint("origin", "remote_id", name=op.f("uq_run_origin_remote_id")),
         sqlite_strict=True,
     )
-    op.create_index(op.f("ix_run_costs"), "run", ["origin", "created_at", "cost_micros"])
+    op.create_index(
+        op.f("ix_run_costs"),
+        "run",
+        [
+            *("origin", "created_at", "cost_micros", "estimate_micros"),
+            *("cost_basis", "state", "id"),
+        ],
+    )
     op.create_index(
         op.f("ix_run_history"), "run", ["origin", "id"], sqlite_where=sa.text("deleted_at IS NULL")
     )
