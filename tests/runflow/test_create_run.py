@@ -125,6 +125,7 @@ LOSSES = {
     "502 with a page": (answer(502, HTML), 502),
     "503 of the gateway": (answer(503, HTML), 503),
     "503 with another code": (answer(503, {"code": "DRAINING", "message": "restarting"}), 503),
+    "500 that names a 503's code": (answer(500, {"code": "MODEL_UNAVAILABLE"}), 500),
     "504": (answer(504, b""), 504),
     "599": (answer(599, b""), 599),
 }

@@ -72,6 +72,18 @@ def test_the_key_is_seen_by_the_api_alone(serve, client_at, caplog, ending, ask)
     assert KEY not in repr([vars(record) for record in caplog.records])
 
 
+def test_a_request_that_cannot_be_written_does_not_show_its_headers(serve, client_at, caplog):
+    caplog.set_level(logging.DEBUG)
+    server = serve(answer(201, RUN))
+    client = client_at(server.base_url)
+
+    with pytest.raises(ApiError) as caught:
+        client.create_run("a/b", BODY, idempotency_key="broken\nin two")
+
+    assert KEY not in everything_said_about(caught.value) + caplog.text
+    assert server.requests == []
+
+
 def test_a_client_shows_its_address_only(client_at):
     client = client_at("https://api.runflow.test")
 
