@@ -14,6 +14,8 @@ from lib.domain.errors import (
 )
 from lib.runflow.api import Client
 from lib.runflow.retry import BRIEF
+from lib.runflow.secret import Secret
+from lib.settings import Settings
 
 FRESH_FOR_S = 15.0
 
@@ -64,6 +66,12 @@ class AccountService:
         except ApiError as error:
             return AccountStatus(has_answered(error), None, str(error), remedy_for(error), now)
         return AccountStatus(True, balance, None, None, now)
+
+
+def key_ending(settings: Settings) -> str | None:
+    """The last four characters of the key, nothing of a short one; None when there is no key."""
+    key = settings.runflow_api_key
+    return None if key is None else Secret(key.get_secret_value()).last_four
 
 
 def has_answered(error: ApiError) -> bool:

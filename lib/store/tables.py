@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from lib.domain.run import OPEN, CostBasis
 from lib.store import schema
-from lib.store.frames import SLOT_DTYPES, Row, frame, run_frame
+from lib.store.tables_frames import SLOT_DTYPES, Row, frame, run_frame
 
 SLOT_MS = 15 * 60 * 1000
 """The coarsest span whose sums can be regrouped into the days of every time zone on earth."""

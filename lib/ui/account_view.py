@@ -3,8 +3,7 @@
 import streamlit as st
 
 from lib.bootstrap import Services
-from lib.runflow.secret import Secret
-from lib.services.account import AccountStatus
+from lib.services.account import AccountStatus, key_ending
 from lib.ui import money, settings_facts, times
 
 
@@ -24,10 +23,9 @@ def draw_api(services: Services) -> None:
 
 def key_in_words(services: Services) -> str:
     """The key's last four characters; less of a short one."""
-    key = services.settings.runflow_api_key
-    if key is None:
+    end = key_ending(services.settings)
+    if end is None:
         return "none is needed"
-    end = Secret(key.get_secret_value()).last_four
     return f"set, ends in {end}" if end else "set, too short to show its end"
 
 

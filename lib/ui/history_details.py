@@ -6,17 +6,16 @@ What the API or a person wrote stands in code and tables only: as Markdown it co
 import json
 from collections.abc import Sequence
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pandas as pd
 import streamlit as st
 
+from lib.bootstrap import Services
 from lib.domain.catalog import find_model
 from lib.domain.errors import PriceUnknown
 from lib.domain.price_book import price_version
 from lib.domain.prices import EstimateLine, estimate
 from lib.domain.run import CostBasis, Run
-from lib.store.records import Event
 from lib.ui import money, times
 
 TALL_PROMPT = 600
@@ -68,12 +67,16 @@ def draw_costs(run: Run) -> None:
     st.caption(f"Cost: {basis}. Price book {run.price_version}.")
 
 
-def draw_story(run: Run, story: Sequence[Event], zone: ZoneInfo) -> None:
+def draw_story(services: Services, run: Run) -> None:
     """What happened, when, and under which ids."""
     st.subheader("What happened")
     rows = [
-        (times.exact(event.at, zone), EVENTS.get(event.kind, event.kind), _detail(event))
-        for event in story
+        (
+            times.exact(event.at, services.settings.zone),
+            EVENTS.get(event.kind, event.kind),
+            _detail(event.body),
+        )
+        for event in services.runs.story(run.id)
     ]
     _draw_table(pd.DataFrame(rows, columns=["When", "What", "Detail"], dtype="str"), "States")
     facts = {
@@ -119,10 +122,8 @@ def _cost_row(line: EstimateLine) -> tuple[str, str, str, str]:
     return label, str(line.quantity), money.price(line.unit_micros), money.price(line.amount_micros)
 
 
-def _detail(event: Event) -> str:
-    if isinstance(event.body, dict):
-        return ", ".join(_text(value) for value in event.body.values())
-    return _text(event.body)
+def _detail(body: Any) -> str:
+    return ", ".join(map(_text, body.values())) if isinstance(body, dict) else _text(body)
 
 
 def _text(value: Any) -> str:

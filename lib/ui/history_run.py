@@ -81,5 +81,5 @@ def _draw_run(services: Services, run: Run) -> None:
     history_actions.draw_actions(services, run)
     history_details.draw_input(run)
     history_details.draw_costs(run)
-    history_details.draw_story(run, services.runs.story(run.id), services.settings.zone)
+    history_details.draw_story(services, run)
     history_details.draw_json(run)

@@ -1,21 +1,15 @@
 """What this Plantain is made of and set to: its folder, versions, settings and prices."""
 
-import platform
-from importlib.metadata import version
-
 import pandas as pd
 import streamlit as st
 
 from lib.domain.price_book import PRICE_BOOK
 from lib.domain.prices import PriceVersion
+from lib.services.installation import origin_of, versions
 from lib.services.storage import Storage
 from lib.settings import Settings
-from lib.settings_origin import origin_of
-from lib.store.database import sqlite_build
 from lib.ui import money, settings_facts
 from lib.ui.sizes import in_words
-
-PACKAGES = ("streamlit", "dbos", "httpx", "pandas", "SQLAlchemy", "pillow")
 
 
 def draw_storage(storage: Storage) -> None:
@@ -33,13 +27,7 @@ def draw_storage(storage: Storage) -> None:
 
 def draw_versions() -> None:
     """What runs here, for a report of a fault."""
-    settings_facts.draw(
-        {
-            "Python": platform.python_version(),
-            "SQLite": sqlite_build().sqlite_version,
-            **{name: version(name) for name in PACKAGES},
-        }
-    )
+    settings_facts.draw(versions())
 
 
 def draw_settings(settings: Settings) -> None:
