@@ -5,10 +5,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
-import sqlalchemy as sa
-
 from lib.domain.clock import Clock, SystemClock
-from lib.domain.run import RunState
 from lib.engine.durable import Engine
 from lib.engine.executor_lock import ExecutorLock
 from lib.images.originals import FolderOriginals
@@ -28,7 +25,7 @@ from lib.services.runs import RunService
 from lib.services.settlement import Settlement
 from lib.services.submission import Submission
 from lib.settings import Settings
-from lib.store.database import open_database
+from lib.store.database import Database, open_database
 from lib.store.drafts import Drafts
 from lib.store.ledger import Ledger
 from lib.store.migrate import migrate
@@ -59,7 +56,7 @@ class Services:
 class Store:
     """The data folder's parts."""
 
-    database: sa.Engine
+    database: Database
     ledger: Ledger
     records: Records
     tables: Tables
@@ -80,11 +77,11 @@ def open_services(settings: Settings, clock: Clock | None = None) -> Iterator[Se
         base_url = _api_base_url(settings, stack)
         client = stack.enter_context(Client(base_url, _key(settings), clock=clock))
         engine = Engine(store.database, open_runs=settings.plantain_max_open_runs)
-        stack.callback(engine.stop)
         if executes:
             _carry_on(settings, clock, store, client, engine, stack)
         else:
             engine.open_queue()
+            stack.callback(engine.stop)
         yield _services(settings, clock, store, client, engine, base_url)
 
 
@@ -152,11 +149,12 @@ def _carry_on(
         pace=pace,
         on_accepted=polling.watch,
     )
-    polling.start()
+    # Undone from the last to the first, before the client is closed.
+    stack.callback(engine.stop)
     stack.callback(polling.stop)
-    for run_id in store.records.open_ids(states={RunState.ACCEPTED}):
-        polling.watch(run_id)
+    polling.start()
     engine.start(submission.advance)
+    engine.revive(store.records.open_ids())
 
 
 def _services(

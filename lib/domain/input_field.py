@@ -8,6 +8,8 @@ from typing import Any
 
 WHOLE_NUMBER = re.compile(r"[+-]?[0-9]+", re.ASCII)
 LONGEST_NUMBER = 40
+LARGEST_INTEGER = 10**LONGEST_NUMBER - 1
+"""The vendor's page bounds no seed; this one keeps it a number that can be written down."""
 
 
 class FieldKind(StrEnum):
@@ -44,7 +46,10 @@ class InputField:
 
     def from_text(self, text: str) -> Any:
         """Read a value from text, as in a link; ValueError with the reason where it is none."""
-        value = READERS[self.kind](text)
+        try:
+            value = READERS[self.kind](text)
+        except ValueError as error:
+            raise ValueError(f"{self.name} cannot be read, {error}: {self.remedy()}.") from error
         problem = self.problem_with(value)
         if problem:
             raise ValueError(problem)
@@ -95,9 +100,11 @@ def _choice_problem(rule: InputField, value: Any) -> str | None:
 def _integer_problem(rule: InputField, value: Any) -> str | None:
     if isinstance(value, bool) or not isinstance(value, int):
         return f"{rule.name} must be a whole number, not {_kind_of(value)}: {rule.remedy()}."
+    if abs(value) > LARGEST_INTEGER:
+        return f"{rule.name} cannot be of more than {LONGEST_NUMBER} digits: {rule.remedy()}."
     if rule.is_within(value):
         return None
-    return f"{rule.name} cannot be {str(value)[:40]}: {rule.remedy()}."
+    return f"{rule.name} cannot be {value}: {rule.remedy()}."
 
 
 def _boolean_problem(rule: InputField, value: Any) -> str | None:

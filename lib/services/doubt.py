@@ -12,7 +12,8 @@ from lib.domain.run import CostBasis, RemoteRun, Run, RunState
 from lib.runflow.api import Client
 from lib.runflow.retry import Patience
 from lib.services.pace import Pace
-from lib.store.ledger import Ledger, RemoteIdTaken
+from lib.store.entries import RemoteIdTaken
+from lib.store.ledger import Ledger
 from lib.store.records import Records
 
 DENIALS_BEFORE_RESEND = 2

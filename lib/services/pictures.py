@@ -10,7 +10,7 @@ from lib.domain.money import dollars_from_micros
 from lib.domain.run import Picture, Run
 from lib.images.download_name import download_name
 from lib.images.embedded_record import embed
-from lib.images.errors import UnknownFormat
+from lib.images.errors import OriginalDamaged, PictureError, RecordRefused
 from lib.images.originals import FolderOriginals
 from lib.images.thumbnails import FolderThumbnails
 from lib.store.records import Records
@@ -38,12 +38,17 @@ class PictureService:
     def original(self, sha256: str) -> tuple[Path, str] | None:
         """The file as the API delivered it, and its media type; None when we have none."""
         found = self._records.picture(sha256)
+        if found is None:
+            return None
         path = self._originals.path(sha256)
-        return (path, found[1].mime) if found and path.exists() else None
+        return (path, found[1].mime) if path.exists() else None
 
-    def thumbnail(self, sha256: str) -> Path:
-        """The small WebP, made anew when it is missing. Raises the errors of `lib.images`."""
-        return self._thumbnails.path(sha256)
+    def thumbnail(self, sha256: str) -> Path | None:
+        """The small WebP, made anew when it is missing; None when that cannot be done."""
+        try:
+            return self._thumbnails.path(sha256)
+        except PictureError:
+            return None
 
     def download(self, sha256: str, run_id: str | None = None) -> Download | None:
         """The picture with its record inside; its pixels are those of the original."""
@@ -51,15 +56,26 @@ class PictureService:
         if found is None:
             return None
         run, picture = found
-        data = self._originals.read(sha256)
+        data = self._original_bytes(sha256)
+        if data is None:
+            return None
         name = download_name(
             prompt=run.prompt, run_id=run.id, index=picture.index, mime=picture.mime
         )
         try:
             return Download(embed(data, record_of(run, picture)), picture.mime, name)
-        except UnknownFormat:
-            # Bytes that are no picture were paid for as well: they go out as they came in.
+        except RecordRefused:
+            # A picture without its record is better than none.
             return Download(data, picture.mime, name)
+
+    def _original_bytes(self, sha256: str) -> bytes | None:
+        """What is on disk. Also when it is damaged: it was paid for, and may still be of use."""
+        try:
+            return self._originals.read(sha256)
+        except OriginalDamaged:
+            return self._originals.path(sha256).read_bytes()
+        except PictureError:
+            return None
 
 
 def record_of(run: Run, picture: Picture) -> Mapping[str, Any]:

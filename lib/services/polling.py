@@ -1,11 +1,10 @@
-"""One loop that looks after all open runs: often while a run is young, seldom when it is old."""
+"""One schedule by which all open runs are looked after: often while a run is young, seldom when it is old."""
 
 import heapq
 import logging
 import random
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from lib.domain.clock import Clock
@@ -50,25 +49,19 @@ class Polling:
         self._paused_until_s = 0.0
         self._changed = threading.Condition()
         self._running = False
-        self._thread: threading.Thread | None = None
-        self._hands: ThreadPoolExecutor | None = None
 
     def start(self) -> None:
         """Begin to look."""
         self._running = True
-        self._hands = ThreadPoolExecutor(LOOKS_AT_A_TIME, thread_name_prefix="look")
-        self._thread = threading.Thread(target=self._loop, name="polling", daemon=True)
-        self._thread.start()
+        for number in range(LOOKS_AT_A_TIME):
+            # Daemons: a slow download does not hold up the end of the program.
+            threading.Thread(target=self._loop, name=f"look-{number}", daemon=True).start()
 
     def stop(self) -> None:
-        """Look no more. A look under way ends by itself, or with the client that it uses."""
+        """Begin no further look."""
         with self._changed:
             self._running = False
-            self._changed.notify()
-        if self._thread is not None:
-            self._thread.join()
-        if self._hands is not None:
-            self._hands.shutdown(wait=False, cancel_futures=True)
+            self._changed.notify_all()
 
     def watch(self, run_id: str) -> None:
         """Look after a run from now on. Watching it twice is watching it once."""
@@ -84,8 +77,7 @@ class Polling:
 
     def _loop(self) -> None:
         while (watched := self._next_due()) is not None:
-            if self._hands is not None and watched.run_id in self._watched:
-                self._hands.submit(self._look_once, watched)
+            self._look_once(watched)
 
     def _next_due(self) -> Watched | None:
         """Wait for the next run that is due, no faster than LOOKS_PER_S; None at the end."""

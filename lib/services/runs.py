@@ -14,7 +14,8 @@ from lib.domain.run import Run
 from lib.engine.durable import Engine
 from lib.runflow.wire import run_request
 from lib.store.drafts import Drafts
-from lib.store.ledger import Ledger, NewRun
+from lib.store.entries import NewRun
+from lib.store.ledger import Ledger
 from lib.store.records import Event, Records
 
 METADATA = {"source": "plantain"}

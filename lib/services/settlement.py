@@ -23,6 +23,8 @@ from lib.store.ledger import Ledger
 from lib.store.records import Records
 
 LONGEST_TEXT_IN_BODY = 2_000
+LARGEST_COST_MICROS = 1_000_000_000_000
+"""A million dollars: whoever names more for a run is not believed."""
 ONE_TRY = Patience(tries=1)
 """Whoever looks comes back by himself."""
 
@@ -186,7 +188,7 @@ def cost_of(
     Without it: failed runs are free (the vendor's pricing page), pictures cost what the run's
     version of the price book says, and what else may have been charged is in doubt.
     """
-    if remote.cost_micros is not None:
+    if remote.cost_micros is not None and 0 <= remote.cost_micros <= LARGEST_COST_MICROS:
         return remote.cost_micros, CostBasis.CONFIRMED
     if state is RunState.FAILED:
         return 0, CostBasis.COMPUTED

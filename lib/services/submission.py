@@ -22,7 +22,8 @@ from lib.domain.run import CostBasis, Failure, RemoteRun, Run, RunState
 from lib.runflow.api import Client
 from lib.services.doubt import Doubt, Verdict
 from lib.services.pace import Pace
-from lib.store.ledger import Attempt, Ledger, RemoteIdTaken
+from lib.store.entries import Attempt, RemoteIdTaken
+from lib.store.ledger import Ledger
 from lib.store.records import Records
 
 DEFINITE_REFUSALS = frozenset({400, 401, 402, 403, 404, 422})

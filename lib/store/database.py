@@ -12,16 +12,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, TypeAlias
 
 import sqlalchemy as sa
+
+Database: TypeAlias = sa.Engine
+"""An open database, for those who only pass it on."""
 
 BUSY_TIMEOUT_MS = 30_000
 SAFE_WAL_FROM = (3, 51, 3)
 SAFE_WAL_BRANCHES = {(3, 50): 7, (3, 44): 6}
 
 
-def open_database(path: Path) -> sa.Engine:
+def open_database(path: Path) -> Database:
     """Open (or create) the SQLite file at `path`; its folder is made when missing."""
     path.parent.mkdir(parents=True, exist_ok=True)
     module = sqlite_build()

@@ -4,8 +4,7 @@ Every change of a run names the states it may come from. A change that comes too
 process was faster, the run has ended) changes nothing and says so by returning False.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,42 +13,16 @@ from lib.domain.clock import Clock
 from lib.domain.run import OPEN, CostBasis, Failure, Picture, RunState
 from lib.store import schema
 from lib.store.database import writing
+from lib.store.entries import (
+    Attempt,
+    Enqueue,
+    NewRun,
+    RemoteIdTaken,
+    failure_columns,
+    picture_row,
+    run_row,
+)
 from lib.store.moves import end_attempt, last_attempt, may_have_been_taken, move, tell
-
-Enqueue = Callable[[sa.Connection, str], None]
-"""Puts a run id into the engine's queue, within the transaction it is given."""
-
-
-class RemoteIdTaken(Exception):
-    """The API named a remote id that belongs to another of our runs."""
-
-
-@dataclass(frozen=True, slots=True)
-class NewRun:
-    """What a click puts into the ledger, before anything is sent."""
-
-    id: str
-    origin: str
-    model_id: str
-    created_by: str
-    click_token: str
-    input: Mapping[str, Any]
-    request_body: bytes
-    request_sha256: str
-    estimate_micros: int
-    price_version: str
-
-
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """One intent to send. `quiet_until` (ms UTC): until then its request may still arrive."""
-
-    run_id: str
-    fence: int
-    intended_at: int
-    quiet_until: int
-    outcome: str | None = None
-    asked_in_vain: int = 0
 
 
 class Ledger:
@@ -75,27 +48,10 @@ class Ledger:
             )
             if known is not None:
                 return str(known)
-            db.execute(schema.run.insert().values(**self._row_of(new)))
+            db.execute(schema.run.insert().values(**run_row(new, created_at=self._clock.now_ms())))
             tell(db, self._clock, new.id, "queued")
             enqueue(db, new.id)
             return new.id
-
-    def _row_of(self, new: NewRun) -> dict[str, Any]:
-        return {
-            "id": new.id,
-            "origin": new.origin,
-            "model_id": new.model_id,
-            "created_by": new.created_by,
-            "click_token": new.click_token,
-            "state": RunState.QUEUED,
-            "prompt": str(new.input.get("prompt", "")),
-            "input": dict(new.input),
-            "request_body": new.request_body,
-            "request_sha256": new.request_sha256,
-            "estimate_micros": new.estimate_micros,
-            "price_version": new.price_version,
-            "created_at": self._clock.now_ms(),
-        }
 
     # -- sending ---------------------------------------------------------------------------------
 
@@ -190,7 +146,7 @@ class Ledger:
                 cost_basis=CostBasis.CONFIRMED,
                 http_status=http_status,
                 settled_at=self._clock.now_ms(),
-                **_failure_columns(failure),
+                **failure_columns(failure),
             )
             return RunState.FAILED if moved else None
 
@@ -276,7 +232,7 @@ class Ledger:
         """End a run with its pictures and its cost, all in one transaction."""
         now = self._clock.now_ms()
         if failure:
-            values |= _failure_columns(failure)
+            values |= failure_columns(failure)
         with writing(self._engine) as db:
             moved = move(
                 db,
@@ -290,7 +246,7 @@ class Ledger:
             )
             if not moved:
                 return False
-            rows = [_picture_row(run_id, picture, now) for picture in pictures]
+            rows = [picture_row(run_id, picture, now) for picture in pictures]
             if rows:
                 db.execute(schema.picture.insert(), rows)
             return True
@@ -325,25 +281,3 @@ class Ledger:
             if done.rowcount:
                 tell(db, self._clock, run_id, "deleted" if at else "restored")
             return bool(done.rowcount)
-
-
-def _failure_columns(failure: Failure) -> dict[str, Any]:
-    return {
-        "failure_code": failure.code,
-        "failure_message": failure.message,
-        "failure_stage": failure.stage,
-    }
-
-
-def _picture_row(run_id: str, picture: Picture, now: int) -> dict[str, Any]:
-    return {
-        "run_id": run_id,
-        "number": picture.index,
-        "sha256": picture.sha256,
-        "size_bytes": picture.size_bytes,
-        "mime": picture.mime,
-        "width": picture.width,
-        "height": picture.height,
-        "problem": picture.problem,
-        "stored_at": now,
-    }

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from lib.domain.run import OPEN, CostBasis, Failure, Picture, Run, RunState
 from lib.store import schema
-from lib.store.ledger import Attempt
+from lib.store.entries import Attempt
 
 
 @dataclass(frozen=True, slots=True)

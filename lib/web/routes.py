@@ -7,7 +7,6 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
-from lib.images.errors import PictureError
 from lib.services.pictures import PictureService
 
 FOR_EVER = "private, max-age=31536000, immutable"
@@ -26,6 +25,8 @@ def routes(pictures: Callable[[], PictureService]) -> list[BaseRoute]:
 
     def thumbnail(request: Request) -> Response:
         path = pictures().thumbnail(request.path_params["sha256"])
+        if path is None:
+            raise HTTPException(404, "There is no such picture.")
         return FileResponse(path, media_type="image/webp", headers={"Cache-Control": FOR_EVER})
 
     def download(request: Request) -> Response:
@@ -38,24 +39,12 @@ def routes(pictures: Callable[[], PictureService]) -> list[BaseRoute]:
     picture_routes = Mount(
         "/app/static",
         routes=[
-            Route("/img/{sha256}", guarded(original)),
-            Route("/thumb/{sha256}", guarded(thumbnail)),
-            Route("/download/{sha256}", guarded(download)),
+            Route("/img/{sha256}", original),
+            Route("/thumb/{sha256}", thumbnail),
+            Route("/download/{sha256}", download),
         ],
     )
     return [picture_routes, Mount("/plantain", routes=[Route("/health", health)])]
-
-
-def guarded(handler: Callable[[Request], Response]) -> Callable[[Request], Response]:
-    """The handler, with a picture that is missing or broken as a 404 that says so."""
-
-    def guarded_handler(request: Request) -> Response:
-        try:
-            return handler(request)
-        except PictureError as error:
-            raise HTTPException(404, str(error)) from error
-
-    return guarded_handler
 
 
 def health(_request: Request) -> Response:

@@ -21,7 +21,8 @@ from lib.services.runs import request_body
 from lib.services.settlement import Settlement
 from lib.services.submission import Submission
 from lib.store.database import open_database
-from lib.store.ledger import Ledger, NewRun
+from lib.store.entries import NewRun
+from lib.store.ledger import Ledger
 from lib.store.migrate import migrate
 from lib.store.records import Records
 from tests.services.scripted_api import ScriptedApi, serve

@@ -107,6 +107,15 @@ def test_without_a_cost_the_price_book_prices_what_was_delivered(accepted: World
     assert (run.cost_micros, run.cost_basis) == (160_000, CostBasis.COMPUTED)
 
 
+@pytest.mark.parametrize("cost", ["-0.08", "1e30", "NaN", "a lot", [], {"usd": 1}])
+def test_a_cost_that_cannot_be_is_not_believed(accepted: World, api: ScriptedApi, cost: object):
+    api.patch = {"cost": cost}
+
+    run = look(accepted)
+
+    assert (run.cost_micros, run.cost_basis) == (80_000, CostBasis.COMPUTED)
+
+
 def test_a_partial_delivery_keeps_what_came(accepted: World, api: ScriptedApi):
     api.patch = {"status_code": "partial_succeeded"}
 

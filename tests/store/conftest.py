@@ -8,7 +8,8 @@ import sqlalchemy as sa
 
 from lib.domain.clock import SystemClock
 from lib.store.database import open_database
-from lib.store.ledger import Ledger, NewRun
+from lib.store.entries import NewRun
+from lib.store.ledger import Ledger
 from lib.store.migrate import migrate
 from lib.store.records import Records
 

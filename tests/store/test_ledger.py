@@ -6,7 +6,8 @@ import pytest
 import sqlalchemy as sa
 
 from lib.domain.run import TERMINAL, CostBasis, Failure, Picture, RunState
-from lib.store.ledger import Ledger, RemoteIdTaken
+from lib.store.entries import RemoteIdTaken
+from lib.store.ledger import Ledger
 from lib.store.records import Records
 from tests.store.conftest import a_run, unqueued
 

@@ -1,0 +1,87 @@
+"""What is put into the ledger: a new run, an attempt, a picture; and their rows."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from lib.domain.run import Failure, Picture, RunState
+
+Enqueue = Callable[[sa.Connection, str], None]
+"""Puts a run id into the engine's queue, within the transaction it is given."""
+
+
+class RemoteIdTaken(Exception):
+    """The API named a remote id that belongs to another of our runs."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewRun:
+    """What a click puts into the ledger, before anything is sent."""
+
+    id: str
+    origin: str
+    model_id: str
+    created_by: str
+    click_token: str
+    input: Mapping[str, Any]
+    request_body: bytes
+    request_sha256: str
+    estimate_micros: int
+    price_version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One intent to send. `quiet_until` (ms UTC): until then its request may still arrive."""
+
+    run_id: str
+    fence: int
+    intended_at: int
+    quiet_until: int
+    outcome: str | None = None
+    asked_in_vain: int = 0
+
+
+def run_row(new: NewRun, *, created_at: int) -> dict[str, Any]:
+    """The row of a run that has just been clicked, `created_at` ms UTC."""
+    return {
+        "id": new.id,
+        "origin": new.origin,
+        "model_id": new.model_id,
+        "created_by": new.created_by,
+        "click_token": new.click_token,
+        "state": RunState.QUEUED,
+        "prompt": str(new.input.get("prompt", "")),
+        "input": dict(new.input),
+        "request_body": new.request_body,
+        "request_sha256": new.request_sha256,
+        "estimate_micros": new.estimate_micros,
+        "price_version": new.price_version,
+        "created_at": created_at,
+    }
+
+
+def failure_columns(failure: Failure) -> dict[str, Any]:
+    """The columns that say why a run failed."""
+    return {
+        "failure_code": failure.code,
+        "failure_message": failure.message,
+        "failure_stage": failure.stage,
+    }
+
+
+def picture_row(run_id: str, picture: Picture, now: int) -> dict[str, Any]:
+    """The row of a picture that was stored at `now` (ms UTC)."""
+    return {
+        "run_id": run_id,
+        "number": picture.index,
+        "sha256": picture.sha256,
+        "size_bytes": picture.size_bytes,
+        "mime": picture.mime,
+        "width": picture.width,
+        "height": picture.height,
+        "problem": picture.problem,
+        "stored_at": now,
+    }

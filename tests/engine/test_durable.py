@@ -1,0 +1,152 @@
+"""What was queued is carried on, and only what was committed was queued."""
+
+import threading
+
+import pytest
+import sqlalchemy as sa
+
+from lib.engine import durable
+from lib.engine.durable import Engine
+from lib.store.database import writing
+from tests.engine.conftest import Calls, queue
+
+
+def test_a_queued_run_is_called_until_it_has_ended(database: sa.Engine, start):
+    calls = Calls(0.0, 0.0, None)
+    engine = start(calls)
+
+    queue(engine, database, "r1")
+
+    calls.wait_for(3)
+    assert calls.made == ["r1"] * 3
+
+
+def test_a_transaction_that_is_rolled_back_queues_nothing(database: sa.Engine, start):
+    calls = Calls(None)
+    engine = start(calls)
+
+    def queue_and_fail() -> None:
+        with writing(database) as db:
+            engine.enqueue(db, "lost")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        queue_and_fail()
+    queue(engine, database, "kept")
+
+    calls.wait_for(1)
+    assert calls.made == ["kept"]
+
+
+def test_a_waiting_run_wakes_when_it_is_told_to_look(database: sa.Engine, start):
+    calls = Calls(3600.0, None)
+    engine = start(calls)
+    queue(engine, database, "r1")
+    calls.wait_for(1)
+
+    engine.look_again("r1")
+
+    calls.wait_for(2)
+
+
+def test_what_was_under_way_goes_on_after_a_restart(database: sa.Engine, start):
+    before = Calls(3600.0)
+    engine = start(before)
+    queue(engine, database, "r1")
+    before.wait_for(1)
+    engine.stop()
+
+    after = Calls(None)
+    start(after)
+
+    after.wait_for(1)
+
+
+def test_stopping_does_not_wait_for_a_run_that_waits(database: sa.Engine, start):
+    calls = Calls(3600.0)
+    engine = start(calls)
+    queue(engine, database, "r1")
+    calls.wait_for(1)
+
+    engine.stop()
+
+    assert engine._under_way == {}
+
+
+def test_stopping_lets_a_step_that_has_begun_come_to_its_end(database: sa.Engine, start):
+    begun, may_end, ended = threading.Event(), threading.Event(), threading.Event()
+
+    def advance(_run_id: str) -> float | None:
+        begun.set()
+        may_end.wait(10)
+        ended.set()
+        return 3600.0
+
+    engine = start(advance)
+    queue(engine, database, "r1")
+    assert begun.wait(20)
+    threading.Timer(0.2, may_end.set).start()
+
+    engine.stop()
+
+    assert ended.is_set()
+
+
+def test_a_run_that_nothing_carries_on_is_queued_anew(database: sa.Engine, start):
+    calls = Calls(3600.0)
+    engine = start(calls)
+    queue(engine, database, "r1")
+    calls.wait_for(1)
+
+    assert engine.revive(["r1", "r2"]) == ["r2"]
+
+    calls.wait_for(2)
+    assert calls.made == ["r1", "r2"]
+    assert engine.revive(["r1", "r2"]) == []
+
+
+def test_a_step_that_fails_is_taken_again(
+    database: sa.Engine, start, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(durable, "PAUSE_AFTER_ERROR_S", 0.0)
+    calls = Calls(OSError("disk full"), None)
+    engine = start(calls)
+
+    queue(engine, database, "r1")
+
+    calls.wait_for(2)
+
+
+def test_no_more_runs_are_open_at_a_time_than_allowed(database: sa.Engine, start):
+    at_once, most, lock = 0, 0, threading.Lock()
+    done = Calls(None)
+
+    def advance(run_id: str) -> float | None:
+        nonlocal at_once, most
+        with lock:
+            at_once += 1
+            most = max(most, at_once)
+        threading.Event().wait(0.05)
+        with lock:
+            at_once -= 1
+        return done(run_id)
+
+    engine = start(advance, open_runs=2)
+    for number in range(8):
+        queue(engine, database, f"r{number}")
+
+    done.wait_for(8)
+    assert most == 2
+
+
+def test_a_process_without_the_lock_can_queue_and_does_not_execute(database: sa.Engine, start):
+    calls = Calls(None)
+    start(calls)
+    other = Engine(database, open_runs=4)
+    other.open_queue()
+
+    queue(other, database, "r1")
+
+    calls.wait_for(1)
+    assert not other.executes
+    other.stop()

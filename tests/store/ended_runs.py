@@ -1,0 +1,65 @@
+"""Runs put into the ledger as they are at their end, for tests of what is read from it."""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from lib.store import schema
+
+NOON_MS = 1_795_348_800_000
+"""2026-11-22 12:00 UTC."""
+
+
+def run_row(run_id: str, **values: Any) -> dict[str, Any]:
+    """A row of the ledger: a run that was stored and cost eight cents, except as `values` say."""
+    prompt = values.pop("prompt", "a kite")
+    fields = {"prompt": prompt, "resolution": "1K", **values.pop("input", {})}
+    return {
+        "id": run_id,
+        "origin": "sandbox",
+        "model_id": "google/nano-banana-2",
+        "created_by": "local",
+        "click_token": run_id,
+        "state": "stored",
+        "prompt": prompt,
+        "input": fields,
+        "request_body": b"{}",
+        "request_sha256": "0" * 64,
+        "estimate_micros": 80_000,
+        "price_version": "nano-banana-2/2026-04-13",
+        "cost_micros": 80_000,
+        "cost_basis": "confirmed",
+        "created_at": NOON_MS,
+        "deleted_at": None,
+        **values,
+    }
+
+
+def put(database: sa.Engine, *rows: dict[str, Any]) -> None:
+    """Write the rows."""
+    with database.begin() as db:
+        for row in rows:
+            db.execute(schema.run.insert().values(**row))
+
+
+def put_pictures(database: sa.Engine, run_id: str, count: int) -> None:
+    """Give a run this many pictures."""
+    with database.begin() as db:
+        for number in range(count):
+            db.execute(
+                schema.picture.insert().values(
+                    run_id=run_id,
+                    number=number,
+                    sha256=f"{run_id}{number}".ljust(64, "0"),
+                    size_bytes=1,
+                    mime="image/png",
+                    stored_at=NOON_MS,
+                )
+            )
+
+
+def empty(database: sa.Engine) -> None:
+    """Take everything out again, for the next example."""
+    with database.begin() as db:
+        db.execute(schema.picture.delete())
+        db.execute(schema.run.delete())
