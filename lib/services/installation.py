@@ -5,6 +5,7 @@ import platform
 from collections.abc import Mapping
 from importlib.metadata import version
 
+from lib.runflow.user_agent import USER_AGENT
 from lib.settings import SECRETS_FILE, Settings
 from lib.store.database import sqlite_build
 
@@ -16,6 +17,7 @@ ENVIRONMENT = "environment"
 def versions() -> Mapping[str, str]:
     """The versions that a report of a fault needs."""
     return {
+        "Plantain": USER_AGENT.partition("/")[2],
         "Python": platform.python_version(),
         "SQLite": str(sqlite_build().sqlite_version),
         **{name: version(name) for name in PACKAGES},
