@@ -80,8 +80,7 @@ def _take(
     try:
         value = read()
     except ValueError as error:
-        reason = str(error)
-        problems.append(reason if rule.name in reason else f"{rule.name}: {reason}.")
+        problems.append(str(error))
         return
     problem = rule.problem_with(value) or can_show(rule, value)
     if problem:
