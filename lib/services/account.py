@@ -18,6 +18,7 @@ from lib.runflow.secret import Secret
 from lib.settings import Settings
 
 FRESH_FOR_S = 15.0
+AT_ONCE_S = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +63,21 @@ class AccountService:
         now = self._clock.now_ms()
         try:
             # The balance needs the key, so one answer tells of the address, the key and the credit.
-            balance = self._client.balance(patience=BRIEF)
+            balance = self._balance()
         except ApiError as error:
             return AccountStatus(has_answered(error), None, str(error), remedy_for(error), now)
         return AccountStatus(True, balance, None, None, now)
+
+    def _balance(self) -> int:
+        asked_at_s = self._clock.monotonic_s()
+        try:
+            return self._client.balance(patience=BRIEF)
+        except AnswerLost as error:
+            # A kept connection that the server has just closed fails at once: a new one can tell.
+            took_s = self._clock.monotonic_s() - asked_at_s
+            if error.http_status is not None or took_s > AT_ONCE_S:
+                raise
+        return self._client.balance(patience=BRIEF)
 
 
 def key_ending(settings: Settings) -> str | None:
