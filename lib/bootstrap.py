@@ -147,6 +147,7 @@ def _carry_on(
         records=store.records,
         client=client,
         pace=pace,
+        origin=settings.origin,
         on_accepted=polling.watch,
     )
     # Undone from the last to the first, before the client is closed.
@@ -154,7 +155,7 @@ def _carry_on(
     stack.callback(polling.stop)
     polling.start()
     engine.start(submission.advance)
-    engine.revive(store.records.open_ids())
+    engine.revive(store.records.open_ids(origin=settings.origin))
 
 
 def _services(

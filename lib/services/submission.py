@@ -39,7 +39,8 @@ class Submission:
     """Brings a run from the queue to the API, or to a definite end.
 
     `advance` is safe to call again at any time, by anyone: it reads the ledger and does what is
-    next. `on_accepted` is told of each run that the API has.
+    next. `on_accepted` is told of each run that the API has. Runs of another `origin` are left as
+    they are: what was clicked as play is never sent to an API for money, nor the other way round.
     """
 
     def __init__(
@@ -49,12 +50,14 @@ class Submission:
         records: Records,
         client: Client,
         pace: Pace,
+        origin: str,
         on_accepted: Callable[[str], None],
     ) -> None:
         self._ledger = ledger
         self._records = records
         self._client = client
         self._pace = pace
+        self._origin = origin
         self._on_accepted = on_accepted
         self._doubt = Doubt(ledger=ledger, records=records, client=client, pace=pace)
         self._in_hand: set[str] = set()
@@ -79,7 +82,7 @@ class Submission:
 
     def _next(self, run_id: str) -> float | None:
         run = self._records.find(run_id)
-        if run is None or run.state.is_terminal:
+        if run is None or run.origin != self._origin or run.state.is_terminal:
             return None
         if run.state is RunState.ACCEPTED:
             return self._hand_over(run_id)

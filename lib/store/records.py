@@ -1,6 +1,6 @@
 """Reading runs back from the ledger, whole, as the rest of Plantain knows them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,11 +40,11 @@ class Records:
             .limit(limit)
         )
 
-    def open_ids(self, *, states: Iterable[RunState] = OPEN) -> list[str]:
-        """The ids of all runs in these states, oldest first."""
+    def open_ids(self, *, origin: str) -> list[str]:
+        """The ids of all runs of an origin that are still going on, oldest first."""
         query = (
             sa.select(schema.run.c.id)
-            .where(schema.run.c.state.in_(list(states)))
+            .where(schema.run.c.origin == origin)
             .where(sa.text(schema.one_of("state", OPEN)))
             .order_by(schema.run.c.id)
         )

@@ -130,7 +130,7 @@ def world(tmp_path: Path, clock: SetClock, api: ScriptedApi) -> Iterator[World]:
     accepted: list[str] = []
     with Client(api.base_url, Secret("rf_live_test"), read_timeout_s=2.0) as client:
         parts = {"ledger": ledger, "records": records, "client": client, "pace": pace}
-        submission = Submission(**parts, on_accepted=accepted.append)
+        submission = Submission(**parts, origin="sandbox", on_accepted=accepted.append)
         settlement = Settlement(**parts, keeping=keeping)
         yield World(
             clock, ledger, records, client, pace, submission, settlement, originals, accepted

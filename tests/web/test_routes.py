@@ -1,0 +1,97 @@
+"""Pictures over HTTP: whole, cached for ever, and nothing that is not one of ours."""
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+import uvicorn
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+
+from lib.services.pictures import Download
+from lib.web.headers import Headers
+from lib.web.routes import routes
+
+SHA = "ab" * 32
+
+
+@dataclass
+class OnePicture:
+    """Has one picture under one name."""
+
+    file: Path
+
+    def original(self, sha256: str) -> tuple[Path, str] | None:
+        return (self.file, "image/png") if sha256 == SHA else None
+
+    def thumbnail(self, sha256: str) -> Path | None:
+        return self.file if sha256 == SHA else None
+
+    def download(self, sha256: str, run_id: str | None = None) -> Download | None:
+        if sha256 != SHA:
+            return None
+        return Download(b"with its record", "image/png", f"kite-{run_id}.png")
+
+
+@pytest.fixture
+def web(tmp_path: Path) -> Iterator[httpx.Client]:
+    file = tmp_path / "picture"
+    file.write_bytes(b"0123456789")
+    app = Starlette(routes=routes(lambda: OnePicture(file)), middleware=[Middleware(Headers)])
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", ws="none"))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    started = threading.Event()
+    while not server.started:
+        started.wait(0.01)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False) as client:
+        yield client
+    server.should_exit = True
+    thread.join()
+
+
+@pytest.mark.parametrize(("kind", "mime"), [("img", "image/png"), ("thumb", "image/webp")])
+def test_a_picture_comes_whole_and_may_be_kept_for_ever(web: httpx.Client, kind: str, mime: str):
+    answer = web.get(f"/app/static/{kind}/{SHA}")
+
+    assert (answer.status_code, answer.content) == (200, b"0123456789")
+    assert answer.headers["content-type"] == mime
+    assert answer.headers["cache-control"] == "private, max-age=31536000, immutable"
+
+
+def test_a_part_of_a_picture_can_be_had(web: httpx.Client):
+    answer = web.get(f"/app/static/img/{SHA}", headers={"Range": "bytes=2-4"})
+
+    assert (answer.status_code, answer.content) == (206, b"234")
+
+
+def test_a_download_has_a_name_and_its_record(web: httpx.Client):
+    answer = web.get(f"/app/static/download/{SHA}", params={"run": "r1"})
+
+    assert answer.content == b"with its record"
+    assert answer.headers["content-disposition"] == 'attachment; filename="kite-r1.png"'
+
+
+@pytest.mark.parametrize("kind", ["img", "thumb", "download"])
+@pytest.mark.parametrize("name", ["cd" * 32, "..%2f..%2fetc%2fpasswd", "x"])
+def test_what_is_no_picture_of_ours_is_not_found(web: httpx.Client, kind: str, name: str):
+    assert web.get(f"/app/static/{kind}/{name}").status_code == 404
+
+
+def test_other_methods_are_refused_and_other_paths_not_found(web: httpx.Client):
+    assert web.post(f"/app/static/img/{SHA}").status_code == 405
+    assert web.get("/app/static/nothing/here").status_code == 404
+    assert web.get("/plantain/health").json() == {"status": "ok"}
+
+
+def test_every_answer_forbids_foreign_pictures_sniffing_and_framing(web: httpx.Client):
+    for path in (f"/app/static/img/{SHA}", "/app/static/img/x", "/plantain/health"):
+        headers = web.get(path).headers
+        assert "img-src 'self'" in headers["content-security-policy"]
+        assert "frame-ancestors 'self'" in headers["content-security-policy"]
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["referrer-policy"] == "no-referrer"
