@@ -2,24 +2,36 @@
 
 import asyncio
 import gc
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
 import streamlit as st
 from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from lib.bootstrap import open_services
-from lib.settings import read_settings
+from lib.sandbox.child import SandboxNotStarted
+from lib.settings import SettingsWrong, read_settings
 from lib.ui import wiring
 from lib.web.headers import Headers
+from lib.web.loopback import TRUSTED_HOSTS, LoopbackOnly, NotLoopback, check_address
 from lib.web.routes import routes
+
+# What stops the start and is no fault of the program: the message says it all.
+EXPECTED = (SettingsWrong, NotLoopback, SandboxNotStarted)
 
 
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
-    opening = open_services(read_settings())
-    services = await asyncio.to_thread(opening.__enter__)
+    try:
+        check_address(st.get_option("server.address"))
+        opening = open_services(read_settings())
+        services = await asyncio.to_thread(opening.__enter__)
+    except EXPECTED:
+        sys.tracebacklimit = 0
+        raise
     wiring.offer(services)
     # Streamlit collects garbage after every script run; what is frozen is not looked through again.
     gc.collect()
@@ -35,5 +47,9 @@ app = st.App(
     "lib/ui/shell.py",
     lifespan=lifespan,
     routes=routes(lambda: wiring.services().pictures),
-    middleware=[Middleware(Headers)],
+    middleware=[
+        Middleware(Headers),
+        Middleware(LoopbackOnly),
+        Middleware(TrustedHostMiddleware, allowed_hosts=TRUSTED_HOSTS),
+    ],
 )
