@@ -39,9 +39,12 @@ def draw_status(services: Services) -> None:
     else:
         _draw_problem(status)
     with st.container(horizontal=True, vertical_alignment="center"):
-        if st.button("Check again", key="check_again", icon=":material/refresh:"):
-            services.account.forget()
-            st.rerun(scope="fragment")
+        st.button(
+            "Check again",
+            key="check_again",
+            icon=":material/refresh:",
+            on_click=services.account.forget,
+        )
         checked_at = times.exact(status.checked_at, services.settings.zone)
         st.caption(f"Checked at {checked_at}.")
 

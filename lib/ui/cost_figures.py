@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from decimal import ROUND_HALF_EVEN, Decimal
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -57,7 +58,8 @@ def day_table(report: CostReport) -> pd.DataFrame:
             "Cost": [totals.spend_micros, *days["cost_micros"]],
         }
     )
-    rows["Difference"] = (rows["Cost"] - rows["Estimate"]).map(money.signed)
+    as_fine = partial(money.signed_column, places=places(report))
+    rows["Difference"] = (rows["Cost"] - rows["Estimate"]).map(as_fine)
     for name in MONEY_COLUMNS:
         rows[name] = dollars(rows[name])
     return rows

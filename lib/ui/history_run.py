@@ -18,7 +18,7 @@ def draw_opened(services: Services) -> None:
         return
     run = services.runs.find(run_id)
     if run is None:
-        _say("There is no run of this id. Its link may be cut off, or of another Plantain.")
+        _say("There is no run of this id. Its link may be cut off, or be from another Plantain.")
     elif run.origin != services.runs.origin:
         _say("This run was made with another account. It is shown only where it was made:", run)
     elif run.deleted_at is not None:

@@ -106,6 +106,11 @@ def _state(run: dict[Any, Any]) -> str:
     )
 
 
+def _reason(runs: pd.DataFrame) -> "pd.Series[Any]":
+    words = runs["failure_message"].fillna(runs["note"]).fillna("")
+    return words.map(_beginning).astype("str")
+
+
 def _dollars(micros: "pd.Series[Any]") -> "pd.Series[Any]":
     # For the eye only: every sum is made of micro-dollars, in the database.
     return micros.astype("Float64") / MICROS_PER_DOLLAR

@@ -35,9 +35,16 @@ def signed(micros: int | None) -> str:
     return f"+{price(micros)}" if micros is not None and micros > 0 else price(micros)
 
 
+def signed_column(micros: int, places: int) -> str:
+    """A difference in a column of so many decimals: `+$0.017001`."""
+    sign = "+" if micros > 0 else "-" if micros < 0 else ""
+    return f"{sign}${abs(dollars_from_micros(micros)):,.{places}f}"
+
+
 def column_places(amounts: Iterable[int]) -> int:
     """How many decimals a column needs so that none of its amounts is rounded: 3, or more."""
+    all_of_them = tuple(amounts)
     for places in (3, 4, 5):
-        if not any(micros % (MICROS_PER_DOLLAR // 10**places) for micros in amounts):
+        if not any(micros % (MICROS_PER_DOLLAR // 10**places) for micros in all_of_them):
             return places
     return 6

@@ -50,6 +50,10 @@ def test_a_column_has_the_decimals_that_its_finest_amount_needs(amounts: list[in
     assert places == 3 or any(micros % 10 ** (7 - places) for micros in amounts)
 
 
+def test_a_column_may_be_given_amounts_that_can_be_read_only_once() -> None:
+    assert money.column_places(iter([80_000, 1])) == 6
+
+
 def test_amounts_look_as_the_design_says() -> None:
     assert money.price(80_000) == "$0.080"
     assert money.price(0) == "$0.000"

@@ -1,0 +1,138 @@
+"""Costs: what was spent, what is open, what is in doubt, and that it all adds up."""
+
+from collections.abc import Iterator
+
+import pandas as pd
+import pytest
+import sqlalchemy as sa
+
+from lib.bootstrap import Services
+from lib.domain.clock import SystemClock
+from lib.store.database import open_database
+from tests.pages.reading import ReadingPage
+from tests.store.ended_runs import put, put_pictures, run_row
+
+SETTINGS = {"plantain_timezone": "America/New_York"}
+DAY_MS = 86_400_000
+
+
+@pytest.fixture
+def database(services: Services) -> Iterator[sa.Engine]:
+    """The ledger of the page, emptied at the end: costs stay also when runs are deleted."""
+    engine = open_database(services.settings.plantain_data_dir / "plantain.db")
+    yield engine
+    with engine.begin() as db:
+        db.exec_driver_sql("DELETE FROM picture")
+        db.exec_driver_sql("DELETE FROM run")
+    engine.dispose()
+
+
+@pytest.fixture
+def now_ms() -> int:
+    return SystemClock().now_ms()
+
+
+def day_table(page: ReadingPage) -> pd.DataFrame:
+    return page.table("Difference")
+
+
+def test_without_runs_the_page_says_what_will_be_here(database: sa.Engine) -> None:
+    page = ReadingPage("costs")
+
+    assert page.says("What runs cost will stand here")
+    assert not page.app.metric
+
+
+def test_each_run_is_spend_held_or_in_doubt(database: sa.Engine, now_ms: int) -> None:
+    put(
+        database,
+        run_row("01", created_at=now_ms, estimate_micros=100_000, cost_micros=97_000),
+        run_row("02", created_at=now_ms, state="accepted", cost_micros=None, cost_basis=None),
+        run_row("03", created_at=now_ms, state="parked", cost_micros=None, cost_basis="in doubt"),
+        run_row("04", created_at=now_ms, state="failed", cost_micros=0),
+    )
+    put_pictures(database, "01", 2)
+
+    page = ReadingPage("costs", period="last-30-days")
+    with database.begin() as db:
+        db.exec_driver_sql("UPDATE run SET state = 'canceled' WHERE id = '02'")
+
+    assert page.metric("Spend").value == "$0.097"
+    assert (page.metric("Held").value, page.metric("Held").delta) == ("$0.080", "1 open run")
+    assert (page.metric("In doubt").value, page.metric("In doubt").delta) == ("$0.080", "1 run")
+    assert page.metric("Runs").value == "2"
+    # 97,000 by 2 is 48,500 micro-dollars, and half goes to even.
+    assert page.metric("Average per picture").value == "$0.048"
+
+
+def test_the_total_row_is_the_sum_of_the_days(database: sa.Engine, now_ms: int) -> None:
+    rows = [
+        run_row(f"{n:02}", created_at=now_ms - n * DAY_MS, cost_micros=n * 1_000 + 1)
+        for n in range(5)
+    ]
+    put(database, *rows)
+
+    table = day_table(ReadingPage("costs", period="last-30-days"))
+
+    assert table["Day"].iloc[0] == "Total"
+    assert len(table) == 6
+    micros = (table["Cost"] * 1_000_000).round().astype("int64")
+    assert micros.iloc[0] == micros.iloc[1:].sum() == sum(n * 1_000 + 1 for n in range(5))
+    assert list(table["Day"].iloc[1:]) == sorted(table["Day"].iloc[1:], reverse=True)
+
+
+def test_the_difference_is_signed_and_exact(database: sa.Engine, now_ms: int) -> None:
+    put(database, run_row("01", created_at=now_ms, estimate_micros=80_000, cost_micros=80_001))
+
+    assert set(day_table(ReadingPage("costs", period="all-time"))["Difference"]) == {"+$0.000001"}
+
+
+def test_the_page_says_whose_days_and_what_the_figures_stand_on(
+    database: sa.Engine, now_ms: int
+) -> None:
+    put(
+        database,
+        run_row("01", created_at=now_ms),
+        run_row("02", created_at=now_ms, cost_micros=15_000, cost_basis="computed"),
+    )
+
+    page = ReadingPage("costs", period="last-30-days")
+
+    assert page.says("America/New_York")
+    assert page.says("\\$0.080 confirmed by the API")
+    assert page.says("\\$0.015 computed from the price book")
+    assert page.says("play money")
+    assert not page.app.error
+
+
+def test_a_period_can_be_chosen_and_linked(database: sa.Engine, now_ms: int) -> None:
+    put(database, run_row("01", created_at=now_ms - 400 * DAY_MS))
+    page = ReadingPage("costs")
+    assert page.says("What runs cost will stand here")
+
+    page.app.segmented_control(key="period").set_value("all-time")
+    page.run()
+
+    assert page.query["period"] == "all-time"
+    assert page.metric("Spend").value == "$0.080"
+    assert ReadingPage("costs", **page.query).metric("Spend").value == "$0.080"
+
+
+@pytest.mark.parametrize("period", ["", "never", "![x](https://evil.example)"])
+def test_a_period_nobody_knows_is_this_month(database: sa.Engine, now_ms: int, period: str) -> None:
+    put(database, run_row("01", created_at=now_ms))
+
+    page = ReadingPage("costs", period=period)
+
+    assert page.app.segmented_control(key="period").value == "this-month"
+    assert page.metric("Spend").value == "$0.080"
+
+
+def test_money_of_another_account_is_not_counted(database: sa.Engine, now_ms: int) -> None:
+    put(
+        database,
+        run_row("01", created_at=now_ms),
+        run_row("02", created_at=now_ms, origin="api.runflow.io", cost_micros=10**9),
+    )
+
+    assert ReadingPage("costs", period="all-time").metric("Spend").value == "$0.080"

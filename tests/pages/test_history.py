@@ -1,0 +1,275 @@
+"""History: every run is found again, opened by its address, and none of its words is Markdown."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+import sqlalchemy as sa
+
+from lib.bootstrap import Services
+from lib.domain.run import Run
+from lib.services.history import PAGE_SIZE
+from lib.store.database import open_database
+from tests.pages.reading import ReadingPage
+from tests.store.ended_runs import NOON_MS, put, run_row
+
+EVIL = "![x](https://evil.example/x.png) **bold** $x^2$ <img src=x> =1+1"
+Make = Callable[..., Run]
+
+
+@pytest.fixture
+def database(services: Services) -> Iterator[sa.Engine]:
+    """The ledger of the pages, to put runs into as they are at their end."""
+    engine = open_database(services.settings.plantain_data_dir / "plantain.db")
+    yield engine
+    with engine.begin() as db:
+        db.exec_driver_sql("DELETE FROM run WHERE request_sha256 = ?", ("0" * 64,))
+    engine.dispose()
+
+
+@pytest.fixture
+def make(services: Services, ended: Callable[[str], Run]) -> Make:
+    """Makes a run in the sandbox and waits for its end."""
+    made: list[str] = []
+
+    def make(prompt: str = "A red kite", **fields: object) -> Run:
+        token = f"history-{prompt}-{len(made)}-{id(made)}"
+        run_id = services.runs.submit(
+            "google/nano-banana-2",
+            {"prompt": prompt, **fields},
+            click_token=token,
+            created_by="local",
+        )
+        made.append(run_id)
+        return ended(run_id)
+
+    return make
+
+
+def prompts(page: ReadingPage) -> list[str]:
+    return list(page.table("prompt")["prompt"])
+
+
+# -- the table -----------------------------------------------------------------------------------
+
+
+def test_without_runs_the_page_says_what_will_be_here(services: Services) -> None:
+    page = ReadingPage("history")
+
+    assert page.says("Every run will stand here")
+    assert not page.has_table("prompt")
+
+
+def test_a_run_stands_in_the_table_with_picture_and_cost(make: Make) -> None:
+    run = make("A red kite", seed=2**63, enable_web_search=True)
+
+    row = ReadingPage("history").table("prompt").iloc[0]
+
+    assert row["picture"] == f"/app/static/thumb/{run.pictures[0].sha256}"
+    assert (row["prompt"], row["state"], row["seed"]) == ("A red kite", "Done", str(2**63))
+    assert (row["cost"], row["estimate"]) == (0.095, 0.095)
+    assert row["enable_web_search"] == "yes"
+    assert row["created_by"] == "local"
+
+
+def test_the_newest_run_comes_first(database: sa.Engine) -> None:
+    put(database, *(run_row(f"0{at}", prompt=f"kite {at}") for at in range(3)))
+
+    assert prompts(ReadingPage("history")) == ["kite 2", "kite 1", "kite 0"]
+
+
+def test_a_run_that_failed_says_why(make: Make) -> None:
+    make("A kite [fail]")
+
+    row = ReadingPage("history").table("prompt").iloc[0]
+    assert row["state"] == "Failed"
+    assert row["reason"] == "The provider could not generate the image."
+    assert row["cost"] == 0
+
+
+def test_a_run_that_came_short_or_is_flagged_says_so(make: Make) -> None:
+    make("A kite [partial]", num_images=2)
+    make("A kite [flagged]")
+
+    states = list(ReadingPage("history").table("prompt")["state"])
+    assert states == ["Done, flagged as NSFW", "Done, 1 of 2 pictures"]
+
+
+# -- filter and pages ----------------------------------------------------------------------------
+
+
+def test_the_filter_is_part_of_the_address(database: sa.Engine) -> None:
+    put(database, run_row("01", prompt="a 100% fox"), run_row("02", prompt="a 100 fox"))
+
+    page = ReadingPage("history", q="0% F")
+
+    assert page.app.text_input(key="q").value == "0% F"
+    assert prompts(page) == ["a 100% fox"]
+
+
+def test_a_filter_that_finds_nothing_offers_to_be_cleared(database: sa.Engine) -> None:
+    put(database, run_row("01"))
+    page = ReadingPage("history", q="zebra")
+    assert page.says("No prompt has this text")
+
+    page.press("history_clear_filter")
+
+    assert prompts(page) == ["a kite"]
+
+
+def test_a_new_filter_starts_from_the_newest_run(database: sa.Engine) -> None:
+    put(database, *(run_row(f"0{at}") for at in range(3)))
+    page = ReadingPage("history", before="02")
+
+    page.app.text_input(key="q").set_value("kite")
+    page.run()
+
+    assert "before" not in page.query
+    assert len(prompts(page)) == 3
+
+
+def test_the_pages_follow_each_other_by_address(database: sa.Engine) -> None:
+    put(database, *(run_row(f"{at:03}", prompt=f"kite {at:03}") for at in range(PAGE_SIZE + 2)))
+    page = ReadingPage("history")
+    assert page.says(f"1–{PAGE_SIZE} of {PAGE_SIZE + 2} runs")
+    assert not page.has_button("history_newer")
+
+    page.press("history_older")
+    assert prompts(page) == ["kite 001", "kite 000"]
+    assert prompts(ReadingPage("history", **page.query)) == ["kite 001", "kite 000"]
+    assert not page.has_button("history_older")
+
+    page.press("history_newer")
+    assert len(prompts(page)) == PAGE_SIZE
+
+
+def test_a_page_of_a_key_beyond_all_runs_leads_back(database: sa.Engine) -> None:
+    put(database, run_row("01"))
+    page = ReadingPage("history", before="00")
+    assert page.says("There are no older runs")
+
+    page.press("history_newest")
+
+    assert prompts(page) == ["a kite"]
+
+
+def test_other_rows_make_another_table(database: sa.Engine) -> None:
+    put(database, run_row("01", prompt="a fox"), run_row("02"))
+
+    keys = {ReadingPage("history", **query).app.dataframe[0].key for query in ({}, {"q": "fox"})}
+
+    assert len(keys) == 2, "the selection of one table would be taken for that of the other"
+
+
+# -- one run -------------------------------------------------------------------------------------
+
+
+def test_an_address_opens_a_run_with_all_there_is_to_it(make: Make) -> None:
+    run = make("A red kite", num_images=2)
+
+    page = ReadingPage("history", run=run.id)
+
+    assert "A red kite" in page.texts()
+    links = [item.proto.url for item in page.app.get("link_button")]
+    assert links == [f"/app/static/download/{p.sha256}?run={run.id}" for p in run.pictures]
+    assert len(page.app.get("image")) == 2
+    assert dict(page.table("Field").itertuples(index=False))["num_images"] == "2"
+    costs = page.table("Part").set_index("Part")["Amount"]
+    assert dict(costs) == {"1K image": "$0.160", "Estimate": "$0.160", "Cost": "$0.160"}
+    assert page.says("confirmed by the API")
+    assert "Done, pictures kept" in list(page.table("What")["What"])
+    assert run.remote_id in list(page.table("Fact")["Value"])
+
+
+def test_a_run_that_is_not_on_this_page_opens_all_the_same(database: sa.Engine, make: Make) -> None:
+    run = make("A red kite")
+    newer = (run_row(f"ffff{at:03}", created_at=NOON_MS) for at in range(PAGE_SIZE + 1))
+    put(database, *newer)
+
+    page = ReadingPage("history", run=run.id)
+
+    assert "A red kite" not in prompts(page)
+    assert "A red kite" in page.texts()
+
+
+def test_a_failed_run_says_why_and_what_to_do(make: Make) -> None:
+    page = ReadingPage("history", run=make("A kite [no credit]").id)
+
+    assert "Insufficient credit: add credits to go on." in page.texts()
+    assert page.says("Add credit to the Runflow account")
+    assert page.says("It cost nothing.")
+
+
+def test_a_partial_run_shows_the_estimate_against_the_cost(make: Make) -> None:
+    page = ReadingPage("history", run=make("A kite [partial]", num_images=3).id)
+
+    amounts = dict(page.table("Part").set_index("Part")["Amount"])
+    assert amounts["Difference"] == "-$0.080"
+
+
+@pytest.mark.parametrize("run_id", ["no-such-run", EVIL, "\0", "' OR 1=1"])
+def test_an_unknown_id_is_told_as_such(services: Services, run_id: str) -> None:
+    page = ReadingPage("history", run=run_id)
+    assert page.says("There is no run of this id.")
+    assert not any("evil.example" in text for text in page.markdown())
+
+    page.press("history_close")
+
+    assert "run" not in page.query
+
+
+def test_a_run_of_another_account_is_not_shown(database: sa.Engine) -> None:
+    put(database, run_row("01", origin="api.runflow.io", prompt="a secret fox"))
+
+    page = ReadingPage("history", run="01")
+
+    assert page.says("This run was made with another account.")
+    assert page.says("api.runflow.io")
+    assert not page.says("a secret fox")
+
+
+def test_a_deleted_run_can_be_brought_back(services: Services, make: Make) -> None:
+    run = make("A red kite")
+    page = ReadingPage("history", run=run.id)
+
+    page.press("history_delete")
+    assert page.says("This run was deleted at")
+    assert not page.has_table("prompt")
+
+    page.press("history_restore")
+    assert prompts(page) == ["A red kite"]
+    assert "A red kite" in page.texts()
+
+
+def test_a_run_that_is_under_way_can_be_watched_and_not_deleted(services: Services) -> None:
+    run_id = services.runs.submit(
+        "google/nano-banana-2",
+        {"prompt": "A kite [slow]"},
+        click_token="watched",
+        created_by="local",
+    )
+
+    page = ReadingPage("history", run=run_id)
+
+    assert not page.has_button("history_delete")
+    assert page.says("not known yet")
+
+
+def test_what_others_wrote_is_never_markdown(database: sa.Engine, services: Services) -> None:
+    put(
+        database,
+        run_row(
+            "01",
+            prompt=EVIL,
+            state="failed",
+            failure_message=EVIL,
+            failure_code=EVIL,
+            note=EVIL,
+            created_by=EVIL,
+            remote_body={"error": EVIL},
+        ),
+    )
+
+    page = ReadingPage("history", run="01", q="evil")
+
+    assert EVIL in page.texts()
+    assert not any("evil.example" in text for text in page.markdown())
