@@ -15,7 +15,7 @@ from lib.ui.plain import excerpt
 
 ROW_HEIGHT = 68
 """High enough for three lines of text."""
-LONGEST_TEXT = 105
+LONGEST_TEXT = 92
 
 INPUT_COLUMNS = (
     *("resolution", "aspect_ratio", "num_images", "output_format", "seed"),
