@@ -26,7 +26,7 @@ def draw_actions(run: Run) -> None:
         _button(run, "reseed", "New seed", "casino", use_with_new_seed)
         draw_link(run)
         if not run.is_open:
-            _button(run, "delete", "Delete", "delete", delete)
+            _button(run, "delete", "", "delete", delete, help="Delete this run")
 
 
 def use_again(run_id: str) -> None:
@@ -69,12 +69,21 @@ def _fill(run_id: str, notice: str, **changed: int) -> None:
     state.ask_for_whole_page()
 
 
-def _button(run: Run, action: str, label: str, icon: str, handler: Callable[[str], None]) -> None:
+def _button(
+    run: Run,
+    action: str,
+    label: str,
+    icon: str,
+    handler: Callable[[str], None],
+    *,
+    help: str | None = None,
+) -> None:
     st.button(
         label,
         key=f"{action}_{run.id}",
         icon=f":material/{icon}:",
         type="tertiary",
+        help=help,
         on_click=handler,
         args=(run.id,),
     )

@@ -5,8 +5,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from lib.domain.catalog import find_model
+from lib.domain.input_field import FieldKind, InputField
 from lib.domain.run import CostBasis, Run, RunState
 from lib.ui import money
+from lib.ui.field_widgets import label_of
 from lib.ui.times import exact, lasting
 
 BASIS = {
@@ -19,7 +21,8 @@ ALWAYS_TOLD = ("resolution", "aspect_ratio")
 
 def settings_line(run: Run) -> str:
     """The settings at a glance: the size and the shape, then what is not as usual."""
-    return " · ".join(_told(name, value) for name, value in run.input.items() if _tells(run, name))
+    rules = [rule for rule in find_model(run.model_id).input_fields if _tells(run, rule)]
+    return " · ".join(_told(rule, run.input[rule.name]) for rule in rules)
 
 
 def cost_line(run: Run) -> str:
@@ -66,20 +69,20 @@ def all_facts(run: Run, zone: ZoneInfo) -> Mapping[str, str]:
     return {name: str(value) for name, value in facts.items() if value is not None}
 
 
-def _tells(run: Run, name: str) -> bool:
-    if name in ALWAYS_TOLD:
-        return True
-    known = find_model(run.model_id).defaults()
-    return name != "prompt" and name in known and run.input[name] != known[name]
+def _tells(run: Run, rule: InputField) -> bool:
+    if rule.name not in run.input or rule.kind is FieldKind.TEXT:
+        return False
+    return rule.name in ALWAYS_TOLD or run.input[rule.name] != rule.default
 
 
-def _told(name: str, value: Any) -> str:
-    if name in ALWAYS_TOLD:
+def _told(rule: InputField, value: Any) -> str:
+    if rule.name in ALWAYS_TOLD:
         return str(value)
-    label = name.replace("_", " ")
-    if isinstance(value, bool):
+    label = label_of(rule).lower()
+    if rule.kind is FieldKind.BOOLEAN:
         return label if value else f"no {label}"
-    return f"{label} {value}"
+    is_count = rule.kind is FieldKind.INTEGER and rule.maximum is not None
+    return f"{value} {label}" if is_count else f"{label} {value}"
 
 
 def _nsfw(flag: bool | None) -> str:

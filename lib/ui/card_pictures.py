@@ -11,10 +11,10 @@ TALLEST_OF_SEVERAL = 380
 """Pixels: a picture is never drawn taller, so that 1:8 does not fill three screens."""
 LARGEST_INLINE = 4_000_000
 """Bytes: a larger original is shown as its thumbnail, one click away from the whole."""
-NARROWEST = 140
+NARROWEST = 130
 HEIGHT_OF_PLACE = 300
 NARROWEST_PLACE = 40
-LONGEST = 640
+WIDEST_PLACE = 640
 WIDE = 2.2
 TALL = 0.5
 
@@ -24,7 +24,10 @@ def draw_pictures(run: Run) -> None:
     if len(run.pictures) == 1:
         _draw(run, run.pictures[0], tallest=TALLEST_ALONE)
         return
-    grid = st.grid(_columns(run), min_column_width=_narrowest(run), gap="small")
+    ratio = _ratio(run.pictures[0])
+    grid = st.grid(
+        _columns(ratio, len(run.pictures)), min_column_width=_narrowest(ratio), gap="small"
+    )
     for picture in run.pictures:
         with grid.cell():
             _draw(run, picture, tallest=TALLEST_OF_SEVERAL)
@@ -32,12 +35,13 @@ def draw_pictures(run: Run) -> None:
 
 def draw_places(run: Run) -> None:
     """Draw empty places where the pictures will be, of the shape that was asked for."""
-    count = asked_for(run)
+    count, ratio = asked_for(run), _asked_ratio(run)
     height = HEIGHT_OF_PLACE if count == 1 else HEIGHT_OF_PLACE // 2
-    width = max(NARROWEST_PLACE, round(height * _asked_ratio(run)))
-    with st.container(horizontal=True, gap="small"):
-        for _ in range(count):
-            st.skeleton(height=min(height, round(height * LONGEST / width)), width=width)
+    width = max(NARROWEST_PLACE, round(height * ratio))
+    grid = st.grid(_columns(ratio, count), min_column_width=_narrowest(ratio), gap="small")
+    for _ in range(count):
+        with grid.cell():
+            st.skeleton(height=min(height, round(WIDEST_PLACE / ratio)), width=width)
 
 
 def _draw(run: Run, picture: Picture, *, tallest: int) -> None:
@@ -83,12 +87,12 @@ def _asked_ratio(run: Run) -> float:
     return int(width) / int(height) if width.isdecimal() and height.isdecimal() else 1.0
 
 
-def _columns(run: Run) -> int:
-    ratio = _ratio(run.pictures[0])
-    if ratio > WIDE:
+def _columns(ratio: float, count: int) -> int:
+    """How many stand side by side: very wide pictures under one another, very tall ones in a row."""
+    if ratio > WIDE or count == 1:
         return 1
-    return len(run.pictures) if ratio < TALL else 2
+    return count if ratio < TALL else 2
 
 
-def _narrowest(run: Run) -> int:
-    return NARROWEST // 2 if _ratio(run.pictures[0]) < TALL else NARROWEST
+def _narrowest(ratio: float) -> int:
+    return NARROWEST // 2 if ratio < TALL else NARROWEST

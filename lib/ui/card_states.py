@@ -1,16 +1,17 @@
 """Where a run stands, in plain words: a badge, and a sentence that says what is waited for."""
 
 from dataclasses import dataclass
+from math import ceil
 from typing import Literal
 
 from lib.domain.run import SUCCESSFUL_STATUSES, Run, RunState, Status
-from lib.ui.times import lasting
 
 Color = Literal["gray", "blue", "green", "orange", "red"]
 
-ASKED_FIRST = (
-    "The API's answer was lost. It is asked before anything is sent again; nothing is paid twice."
-)
+ANSWER_LOST = "The API's answer was lost."
+NOT_NOW = "The API did not take it now."
+NOT_NOW_STATUSES = frozenset({409, 429, 503})
+ASKED_FIRST = "It is asked before anything is sent again; nothing is paid twice."
 AT_THE_API = {
     Status.QUEUED: "In the API's queue",
     Status.DISPATCHING: "The API hands it to the model",
@@ -67,14 +68,20 @@ def _why_queued(run: Run, around: Surroundings) -> str:
     if not around.executes:
         return "Waits for the Plantain that carries out the runs of this data folder."
     if run.due_at and run.due_at > around.now_ms:
-        return f"Nothing was sent yet. Next try in {lasting(run.due_at - around.now_ms)}."
+        return f"Nothing was sent yet. Next try in {_seconds_until(run.due_at, around)}."
     return f"Waits to be sent. Up to {around.places} runs are under way at a time."
 
 
 def _when_asked(run: Run, around: Surroundings) -> str:
+    why = NOT_NOW if run.http_status in NOT_NOW_STATUSES else ANSWER_LOST
     if run.due_at is None or run.due_at <= around.now_ms:
-        return f"{ASKED_FIRST} It is being asked now."
-    return f"{ASKED_FIRST} Next look in {lasting(run.due_at - around.now_ms)}."
+        return f"{why} {ASKED_FIRST} It is being asked now."
+    return f"{why} {ASKED_FIRST} Next look in {_seconds_until(run.due_at, around)}."
+
+
+def _seconds_until(due_at: int, around: Surroundings) -> str:
+    """Whole seconds, so that a countdown is calm; its unit stays on its line."""
+    return f"{ceil((due_at - around.now_ms) / 1000)}\u00a0s"
 
 
 def _at_the_api(run: Run, around: Surroundings) -> str:
@@ -82,7 +89,7 @@ def _at_the_api(run: Run, around: Surroundings) -> str:
         return "Fetching the pictures."
     told = AT_THE_API.get(run.status or "", f"The API says: {run.status}")
     begun = run.accepted_at or run.created_at
-    return f"{told} · {max(0, around.now_ms - begun) // 1000} s"
+    return f"{told} · {max(0, around.now_ms - begun) // 1000}\u00a0s"
 
 
 def _how_many_came(run: Run) -> str:

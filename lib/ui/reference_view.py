@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from lib.domain.input_field import InputField
+from lib.domain.input_field import FieldKind, InputField
 from lib.domain.model import Model
 
 UNSET = "left out"
@@ -14,9 +14,9 @@ def draw_reference(model: Model) -> None:
     st.markdown(f"**{model.name}** by {model.provider} · `POST /v1/models/{model.id}/runs`")
     st.caption(f"{model.description}. [The vendor's page]({model.docs_url})")
     st.markdown("**Input**")
-    st.dataframe(input_table(model), hide_index=True, alt="The model's input fields")
+    st.table(input_table(model), border="horizontal", hide_index=True, alt="The input fields")
     st.markdown("**Output**")
-    st.dataframe(output_table(model), hide_index=True, alt="The model's output fields")
+    st.table(output_table(model), border="horizontal", hide_index=True, alt="The output fields")
 
 
 def input_table(model: Model) -> pd.DataFrame:
@@ -26,7 +26,7 @@ def input_table(model: Model) -> pd.DataFrame:
             "field": rule.name,
             "type": rule.kind.value if not rule.choices else "string",
             "required": "required" if rule.required else "optional",
-            "default": UNSET if rule.default is None else _shown(rule.default),
+            "default": _default(rule),
             "allowed": _allowed(rule),
             "description": rule.description,
         }
@@ -47,5 +47,7 @@ def _allowed(rule: InputField) -> str:
     return rule.remedy().split(" ", 1)[1]
 
 
-def _shown(default: object) -> str:
-    return str(default).lower() if isinstance(default, bool) else str(default)
+def _default(rule: InputField) -> str:
+    if rule.default is None:
+        return "" if rule.required else UNSET
+    return str(rule.default).lower() if rule.kind is FieldKind.BOOLEAN else str(rule.default)

@@ -23,6 +23,8 @@ def draw_card(run: Run, around: Surroundings) -> None:
         st.text(excerpt(run.prompt), width="stretch")
         if now.sentence:
             st.text(now.sentence, width="stretch")
+        if run.is_open and run.note not in (None, now.sentence):
+            st.code(run.note, language=None, wrap_lines=True)
         _draw_body(run)
         _draw_facts(run)
         draw_actions(run)
@@ -39,8 +41,6 @@ def _draw_head(run: Run, now: Standing, now_ms: int) -> None:
 
 
 def _draw_body(run: Run) -> None:
-    if run.is_open and run.note:
-        st.code(run.note, language=None, wrap_lines=True)
     if run.state in WITH_PLACES:
         draw_places(run)
     if run.pictures:

@@ -60,7 +60,7 @@ def test_the_json_is_what_would_be_sent(services: Services) -> None:
 def test_the_reference_lists_every_field(services: Services) -> None:
     page = show(GeneratePage(services), "Reference")
 
-    inputs, outputs = (table.value for table in page.app.dataframe)
+    inputs, outputs = (table.value for table in page.app.table)
 
     assert list(inputs["field"]) == [rule.name for rule in DEFAULT_MODEL.input_fields]
     assert list(outputs["field"]) == [field.name for field in DEFAULT_MODEL.output_fields]
