@@ -1,7 +1,6 @@
 """Plantain as a server: Streamlit's script with our own routes, headers and lifetime beside it."""
 
 import asyncio
-import gc
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -11,16 +10,15 @@ import streamlit as st
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
-from lib.bootstrap import open_services
-from lib.sandbox.child import SandboxNotStarted
+from lib.bootstrap import CannotStart, open_services
 from lib.settings import SettingsWrong, read_settings
-from lib.ui import wiring
+from lib.ui import warm_up, wiring
 from lib.web.headers import Headers
 from lib.web.loopback import TRUSTED_HOSTS, LoopbackOnly, NotLoopback, check_address
 from lib.web.routes import routes
 
 # What stops the start and is no fault of the program: the message says it all.
-EXPECTED = (SettingsWrong, NotLoopback, SandboxNotStarted)
+EXPECTED = (SettingsWrong, NotLoopback, CannotStart)
 
 
 @asynccontextmanager
@@ -33,12 +31,11 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
         sys.tracebacklimit = 0
         raise
     wiring.offer(services)
-    # Streamlit collects garbage after every script run; what is frozen is not looked through again.
-    gc.collect()
-    gc.freeze()
+    warming = warm_up.begin()
     try:
         yield {"services": services}
     finally:
+        warming.cancel()
         wiring.offer(None)
         await asyncio.to_thread(opening.__exit__, None, None, None)
 

@@ -1,9 +1,11 @@
 """Putting the real parts together: the only place that knows them all."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from lib.domain.clock import Clock, SystemClock
 from lib.engine.durable import Engine
@@ -25,7 +27,7 @@ from lib.services.runs import RunService
 from lib.services.settlement import Settlement
 from lib.services.submission import Submission
 from lib.settings import Settings
-from lib.store.database import Database, open_database
+from lib.store.database import Database, DatabaseUnusable, open_database
 from lib.store.drafts import Drafts
 from lib.store.ledger import Ledger
 from lib.store.migrate import migrate
@@ -33,6 +35,13 @@ from lib.store.records import Records
 from lib.store.tables import Tables
 
 SANDBOX_KEY = "rf_live_sandbox"
+ADDRESS_FILE = "address"
+NOWHERE = "http://127.0.0.1:9"
+"""The port of the discard service, where nothing listens."""
+
+
+class CannotStart(Exception):
+    """Something that Plantain needs is not to be had; the message says what and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +81,11 @@ def open_services(settings: Settings, clock: Clock | None = None) -> Iterator[Se
     """
     clock = clock or SystemClock()
     with ExitStack() as stack:
-        store = _open_store(settings, clock, stack)
         executes = _take_lock(settings, stack)
-        base_url = _api_base_url(settings, stack)
+        # The sandbox starts while the store is opened.
+        api_base_url = _begin_api(settings, executes, stack)
+        store = _open_store(settings, clock, stack)
+        base_url = api_base_url()
         client = stack.enter_context(Client(base_url, _key(settings), clock=clock))
         engine = Engine(store.database, open_runs=settings.plantain_max_open_runs)
         if executes:
@@ -89,7 +100,10 @@ def _open_store(settings: Settings, clock: Clock, stack: ExitStack) -> Store:
     folder = settings.plantain_data_dir
     database = open_database(folder / "plantain.db")
     stack.callback(database.dispose)
-    migrate(database)
+    try:
+        migrate(database)
+    except DatabaseUnusable as error:
+        raise CannotStart(str(error)) from error
     originals = FolderOriginals(folder / "pictures")
     thumbnails = FolderThumbnails(folder / "thumbnails", originals)
     for pictures in (originals, thumbnails):
@@ -105,20 +119,47 @@ def _open_store(settings: Settings, clock: Clock, stack: ExitStack) -> Store:
 
 
 def _take_lock(settings: Settings, stack: ExitStack) -> bool:
+    settings.plantain_data_dir.mkdir(parents=True, exist_ok=True)
     lock = ExecutorLock(settings.plantain_data_dir / "executor.lock")
     stack.callback(lock.release)
     return lock.acquire()
 
 
-def _api_base_url(settings: Settings, stack: ExitStack) -> str:
+def _begin_api(settings: Settings, executes: bool, stack: ExitStack) -> Callable[[], str]:
+    """Start the sandbox if there is no key; what is returned waits for the API's address."""
     if not settings.uses_sandbox:
-        return settings.runflow_base_url
-    sandbox = child.start(
-        data_dir=settings.plantain_data_dir / "sandbox",
-        seconds=settings.plantain_sandbox_seconds,
+        return lambda: settings.runflow_base_url
+    folder = settings.plantain_data_dir / "sandbox"
+    if not executes:
+        return lambda: _address_of_the_others_sandbox(folder)
+    starter = stack.enter_context(ThreadPoolExecutor(1, thread_name_prefix="sandbox start"))
+    started = starter.submit(
+        child.start, data_dir=folder, seconds=settings.plantain_sandbox_seconds
     )
-    stack.callback(sandbox.stop)
-    return sandbox.base_url
+    stack.callback(_end_sandbox, started)
+    return lambda: _address_of(started, folder)
+
+
+def _address_of(started: "Future[child.SandboxChild]", folder: Path) -> str:
+    try:
+        address = started.result().base_url
+    except child.SandboxNotStarted as error:
+        raise CannotStart(str(error)) from error
+    (folder / ADDRESS_FILE).write_text(address)
+    return address
+
+
+def _address_of_the_others_sandbox(folder: Path) -> str:
+    """Where the sandbox of the Plantain is that holds the lock; nowhere, if it is just starting."""
+    try:
+        return (folder / ADDRESS_FILE).read_text()
+    except FileNotFoundError:
+        return NOWHERE
+
+
+def _end_sandbox(started: "Future[child.SandboxChild]") -> None:
+    if started.exception() is None:
+        started.result().stop()
 
 
 def _key(settings: Settings) -> Secret:
@@ -154,8 +195,7 @@ def _carry_on(
     stack.callback(engine.stop)
     stack.callback(polling.stop)
     polling.start()
-    engine.start(submission.advance)
-    engine.revive(store.records.open_ids(origin=settings.origin))
+    engine.start(submission.advance, lambda: store.records.open_ids(origin=settings.origin))
 
 
 def _services(

@@ -118,6 +118,14 @@ def test_a_second_process_on_the_same_folder_queues_and_the_first_carries_out(
     assert charges(api, run_id) == 1
 
 
+def test_a_second_process_shares_the_sandbox_of_the_first(tmp_path: Path):
+    play = Settings(plantain_data_dir=tmp_path, plantain_sandbox_seconds=0.1)
+    with open_services(play) as first, open_services(play) as second:
+        assert second.api_base_url == first.api_base_url
+        assert second.account.status().is_reachable
+        assert wait_for_end(first, click(second, "a kite")).state is RunState.STORED
+
+
 def test_runs_of_the_sandbox_and_of_an_api_are_never_mixed(tmp_path: Path, api: str):
     with open_services(settings(tmp_path, api)) as with_key:
         wait_for_end(with_key, click(with_key, "a kite"))

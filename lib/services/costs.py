@@ -1,14 +1,18 @@
 """Costs: what was spent, day by day in the team's time zone, and what is still open."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
-
-import pandas as pd
 
 from lib.domain.clock import Clock
 from lib.store.tables import Tables, Totals
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 DAY_COLUMNS = ("runs", "pictures", "estimate_micros", "cost_micros")
 
@@ -99,6 +103,8 @@ class CostService:
 
 def by_day(slots: pd.DataFrame, first: date, last: date, zone: ZoneInfo) -> pd.DataFrame:
     """Sums of quarters of an hour as sums of days; see CostReport for the columns."""
+    import pandas as pd
+
     day = slots["slot"].dt.tz_convert(zone).dt.tz_localize(None).dt.normalize()
     sums = slots.assign(day=day.astype("datetime64[ms]")).groupby("day")[list(DAY_COLUMNS)].sum()
     days = pd.date_range(first, last, freq="D", name="day", unit="ms")

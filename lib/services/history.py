@@ -1,10 +1,14 @@
 """The history: every run of this origin, a page at a time."""
 
-from dataclasses import dataclass
+from __future__ import annotations
 
-import pandas as pd
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from lib.store.tables import Tables
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 PAGE_SIZE = 50
 COUNTED_UP_TO = 10_000

@@ -61,11 +61,12 @@ class RunService:
     ) -> str:
         """Record a run and queue it; return its id. The same click makes one run, however often.
 
-        Raises InputInvalid and PriceUnknown; nothing is recorded then.
+        Raises InputInvalid, PriceUnknown and NotAccepting; nothing is recorded then.
         """
         model = find_model(model_id)
         checked = model.check(values)
         expected = self.estimate(model, checked)
+        self._engine.wait_until_open()
         run_id = str(uuid_utils.uuid7())
         body = request_body(checked, client_ref=run_id)
         new = NewRun(

@@ -24,6 +24,10 @@ SAFE_WAL_FROM = (3, 51, 3)
 SAFE_WAL_BRANCHES = {(3, 50): 7, (3, 44): 6}
 
 
+class DatabaseUnusable(Exception):
+    """The file is no database of ours, is damaged, or cannot be written."""
+
+
 def open_database(path: Path) -> Database:
     """Open (or create) the SQLite file at `path`; its folder is made when missing."""
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -2,18 +2,25 @@
 
 Every table is one page or one sum: what is not shown is not loaded. Money columns are whole
 micro-dollars (`Int64`), times are UTC.
+
+pandas is loaded with the first table: it takes as long as all the rest of a start.
 """
+
+from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 import sqlalchemy as sa
 
 from lib.domain.run import OPEN, CostBasis
 from lib.store import schema
-from lib.store.tables_frames import SLOT_DTYPES, Row, frame, run_frame
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from lib.store.tables_frames import Row
 
 SLOT_MS = 15 * 60 * 1000
 """The coarsest span whose sums can be regrouped into the days of every time zone on earth."""
@@ -78,6 +85,8 @@ class Tables:
             query = query.where(run.c.id > after)
         query = query.order_by(run.c.id.asc() if after else run.c.id.desc())
         rows = self._rows(query)
+        from lib.store.tables_frames import run_frame
+
         return run_frame(rows[::-1] if after else rows)
 
     def count(self, *, origin: str, up_to: int, after: str | None = None, text: str = "") -> int:
@@ -102,6 +111,8 @@ class Tables:
         )
         totals, slots = self._rows_at_once(_totals_query(*clicked), _slots_query(*clicked))
         sums = {name: int(value or 0) for name, value in totals[0].items()}
+        from lib.store.tables_frames import SLOT_DTYPES, frame
+
         return Spending(Totals(**sums), frame(slots, SLOT_DTYPES))
 
     def click_span(self, *, origin: str) -> tuple[int, int] | None:

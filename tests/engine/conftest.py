@@ -25,6 +25,7 @@ def start(database: sa.Engine) -> Iterator[Callable[..., Engine]]:
     def start_engine(advance, open_runs: int = 4) -> Engine:
         engine = Engine(database, open_runs=open_runs)
         engine.start(advance)
+        engine.wait_until_open()
         started.append(engine)
         return engine
 

@@ -5,7 +5,8 @@ import threading
 import pytest
 import sqlalchemy as sa
 
-from lib.engine import durable
+from lib.domain.errors import NotAccepting
+from lib.engine import durable, workflow
 from lib.engine.durable import Engine
 from lib.store.database import writing
 from tests.engine.conftest import Calls, queue
@@ -144,9 +145,25 @@ def test_a_process_without_the_lock_can_queue_and_does_not_execute(database: sa.
     start(calls)
     other = Engine(database, open_runs=4)
     other.open_queue()
+    other.wait_until_open()
 
     queue(other, database, "r1")
 
     calls.wait_for(1)
     assert not other.executes
     other.stop()
+
+
+def test_an_engine_that_cannot_start_says_so_at_the_click(
+    database: sa.Engine, monkeypatch: pytest.MonkeyPatch
+):
+    def fails(*_args, **_kwargs):
+        raise OSError("no room for the queue")
+
+    monkeypatch.setattr(workflow, "launch", fails)
+    engine = Engine(database, open_runs=4)
+    engine.start(Calls(None))
+
+    with pytest.raises(NotAccepting, match="could not start"):
+        engine.wait_until_open()
+    engine.stop()

@@ -23,6 +23,9 @@ PROMPT = {"prompt": "a kite over “dunes” 🍌"}
 class Unqueued(Engine):
     """A queue that takes everything and gives nothing back."""
 
+    def wait_until_open(self) -> None:
+        """It is open."""
+
     def enqueue(self, db, run_id: str) -> None:
         """Forget it."""
 

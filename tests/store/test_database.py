@@ -1,17 +1,18 @@
 """The database keeps what was committed, and lets writers wait for each other."""
 
 import multiprocessing
-import sqlite3
 import threading
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 
-from lib.store.database import has_safe_wal, open_database, sqlite_build, writing
-from lib.store.migrate import migrate
+from lib.store.database import DatabaseUnusable, has_safe_wal, open_database, sqlite_build, writing
+from lib.store.migrate import MIGRATIONS, migrate, newest_version, version_of
 from lib.store.schema import metadata
 
 
@@ -67,6 +68,14 @@ def test_every_table_is_strict_and_checks_its_words(database: sa.Engine):
         )
 
 
+def test_the_newest_version_is_known_without_loading_the_migrations(database: sa.Engine):
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+
+    assert newest_version() == ScriptDirectory.from_config(config).get_current_head()
+    assert version_of(database) == newest_version()
+
+
 def test_migrating_twice_changes_nothing(database: sa.Engine):
     migrate(database)
     with database.connect() as db:
@@ -95,7 +104,7 @@ def test_a_file_that_is_no_database_is_refused_and_left_as_it_is(tmp_path: Path)
     path.write_bytes(b"holiday pictures" * 100)
     engine = open_database(path)
 
-    with pytest.raises((sa.exc.DatabaseError, sqlite3.DatabaseError)):
+    with pytest.raises(DatabaseUnusable, match=r"plantain\.db cannot be used"):
         migrate(engine)
 
     engine.dispose()
@@ -121,3 +130,11 @@ def test_reads_and_writes_of_one_transaction_are_not_overtaken(database: sa.Engi
 
     with database.connect() as db:
         assert db.exec_driver_sql("SELECT n FROM counter").scalar() == 100
+
+
+def test_a_database_of_a_newer_plantain_is_refused(database: sa.Engine):
+    with writing(database) as db:
+        db.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+
+    with pytest.raises(DatabaseUnusable, match="newer Plantain"):
+        migrate(database)

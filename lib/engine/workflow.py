@@ -1,0 +1,92 @@
+"""DBOS: the queue of runs, and the workflow that carries each of them on.
+
+It is loaded by the engine's start, beside the rest of Plantain's start: it takes a while.
+"""
+
+import logging
+from collections.abc import Callable
+
+import sqlalchemy as sa
+from dbos import DBOS, DBOSClient, DBOSPortableJSONSerializer
+
+QUEUE = "runs"
+WORKFLOW = "live"
+
+# DBOS takes up only the work of its own version, which by default changes with the code. What `live`
+# does stands in the ledger, so an old run is carried on by new code.
+VERSION = "1"
+EXECUTOR_ID = "plantain"
+QUEUE_POLL_S = 0.1
+UNDER_WAY = ["ENQUEUED", "PENDING", "DELAYED"]
+
+CarryOn = Callable[[str], None]
+
+
+class NotStarted(Exception):
+    """A run came up while no engine was there to carry it on; the next start goes on with it."""
+
+
+def _nobody(run_id: str) -> None:
+    raise NotStarted(run_id)
+
+
+# DBOS keeps its workflows in a registry of the process, so what they call is there too.
+_carry_on: CarryOn = _nobody
+
+
+@DBOS.workflow(name=WORKFLOW)
+def live(run_id: str) -> None:
+    """A run's life, from the queue to its end."""
+    _carry_on(run_id)
+
+
+def launch(database: sa.Engine, *, open_runs: int, carry_on: CarryOn) -> None:
+    """Take up what was under way, and carry on `open_runs` runs at a time."""
+    global _carry_on
+    _carry_on = carry_on
+    DBOS(
+        config={
+            "name": "plantain",
+            "application_version": VERSION,
+            "executor_id": EXECUTOR_ID,
+            "log_level": "WARNING",
+            "system_database_engine": database,
+            "serializer": DBOSPortableJSONSerializer(),
+        }
+    )
+    DBOS.launch()
+    DBOS.register_queue(QUEUE, worker_concurrency=open_runs, polling_interval_sec=QUEUE_POLL_S)
+
+
+def shut_down() -> None:
+    """Record nothing more: whatever is interrupted after this stays under way."""
+    global _carry_on
+    # DBOS would say at length, once for each run, that it cannot record the interruption.
+    logging.getLogger("dbos").setLevel(logging.CRITICAL)
+    DBOS.destroy()
+    _carry_on = _nobody
+
+
+def client(database: sa.Engine) -> DBOSClient:
+    """What puts runs into the queue, from any process."""
+    return DBOSClient(system_database_engine=database, serializer=DBOSPortableJSONSerializer())
+
+
+def enqueue(queue: DBOSClient, db: sa.Connection, run_id: str, *, workflow_id: str) -> None:
+    """Queue a run within the transaction of `db`: it is queued when that commits, else not."""
+    queue.enqueue_in_transaction(
+        db,
+        {
+            "workflow_name": WORKFLOW,
+            "queue_name": QUEUE,
+            "workflow_id": workflow_id,
+            "app_version": VERSION,
+        },
+        run_id,
+    )
+
+
+def ids_under_way() -> list[str]:
+    """The workflows that wait in the queue or are being carried on."""
+    found = DBOS.list_workflows(status=UNDER_WAY, load_input=False, load_output=False)
+    return [status.workflow_id for status in found]
