@@ -72,9 +72,10 @@ FORM = f"/?{urlencode(TREEHOUSE)}"
 OF_THE_FIRST_RUN = (
     Shot("generate", FORM),
     Shot("generate-dark", FORM, colors="dark"),
-    Shot("generate-phone", FORM, width=390, height=1560),
+    Shot("generate-phone", FORM, width=390, height=844),
 )
-OF_ALL_RUNS = (Shot("history", "/history", height=640), Shot("costs", "/costs", height=800))
+OF_ALL_RUNS = (Shot("history", "/history", height=800), Shot("costs", "/costs", height=800))
+SHOTS = (*OF_THE_FIRST_RUN, *OF_ALL_RUNS)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -111,9 +112,10 @@ def photograph(browser: Browser, url: str, folder: Path) -> None:
 def make_run(browser: Browser, url: str, fields: Fields) -> None:
     """Fill the form by a link, press Generate, and wait until the run has ended."""
     with opened(browser, Shot("", f"/?{urlencode(fields)}"), url) as page:
+        ended = page.locator("[class*='st-key-delete_']")  # only an ended run can be deleted
+        before = ended.count()
         page.locator(".st-key-generate button").click()
-        newest = page.locator("[class*='st-key-card_']").first
-        newest.locator("[class*='st-key-delete_']").wait_for(timeout=PATIENCE_MS)
+        ended.nth(before).wait_for(timeout=PATIENCE_MS)
 
 
 def take(browser: Browser, url: str, shot: Shot, folder: Path) -> None:
@@ -121,10 +123,15 @@ def take(browser: Browser, url: str, shot: Shot, folder: Path) -> None:
     with opened(browser, shot, url) as page:
         file = folder / f"{shot.name}.png"
         page.screenshot(path=file, animations="disabled")
+    shrink(file)
+    print(f"{file}: {shot.width} × {shot.height}, {file.stat().st_size // 1000} kB")
+
+
+def shrink(file: Path) -> None:
+    """Give a picture a palette."""
     with Image.open(file) as picture:
-        small = picture.convert("RGB").quantize(COLORS, Image.Quantize.MEDIANCUT)
+        small = picture.convert("RGB").quantize(COLORS)
     small.save(file, optimize=True)
-    print(f"{file}: {small.width} × {small.height}, {file.stat().st_size // 1000} kB")
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from lib.sandbox.scenarios import SCENARIOS
 from lib.services.costs import Period
 from lib.settings import Settings
 from lib.ui import cost_view, form_link, generate_button, history_link, money
+from scripts.screenshots import SHOTS
 from tests.test_layers import MAY_IMPORT
 
 ROOT = Path(__file__).parents[1]
@@ -189,6 +190,11 @@ def what_is_linked_exists(readme: str) -> Iterator[str]:
             yield f"link: there is no heading #{anchor}"
 
 
+def pictures_can_be_made_again(readme: str) -> Iterator[str]:
+    shown = re.findall(r'(?:src|srcset)="([^"]+)"', readme)
+    yield from compare("picture", shown, [f"docs/{shot.name}.png" for shot in SHOTS])
+
+
 def files_and_folders_named_exist(readme: str) -> Iterator[str]:
     for path in re.findall(r"`((?:lib|tests|docs|scripts|pages)/[\w./-]*)`", readme):
         if not (ROOT / path).exists():
@@ -210,6 +216,7 @@ RULES: tuple[Rule, ...] = (
     layers_are_drawn,
     packages_are_told,
     what_is_linked_exists,
+    pictures_can_be_made_again,
     files_and_folders_named_exist,
 )
 
@@ -273,6 +280,7 @@ def test_the_readme_is_true(rule: Rule) -> None:
         (packages_are_told, "| `stamina` |", "| `tenacity` |", "lacks stamina"),
         (what_is_linked_exists, "docs/costs.png", "docs/cost.png", "no docs/cost.png"),
         (what_is_linked_exists, "[MIT](LICENSE)", "[MIT](#licence)", "no heading #licence"),
+        (pictures_can_be_made_again, "docs/costs.png", "docs/by-hand.png", "no docs/by-hand.png"),
         (files_and_folders_named_exist, "`tests/faults`", "`tests/fault`", "no tests/fault"),
     ],
 )
