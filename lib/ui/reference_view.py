@@ -1,6 +1,5 @@
 """The model's fields as tables: what goes in, and what comes out."""
 
-import pandas as pd
 import streamlit as st
 
 from lib.domain.input_field import FieldKind, InputField
@@ -19,9 +18,9 @@ def draw_reference(model: Model) -> None:
     st.table(output_table(model), border="horizontal", hide_index=True, alt="The output fields")
 
 
-def input_table(model: Model) -> pd.DataFrame:
+def input_table(model: Model) -> list[dict[str, str]]:
     """One row for each input field."""
-    return pd.DataFrame(
+    return [
         {
             "field": rule.name,
             "type": rule.kind.value if not rule.choices else "string",
@@ -31,14 +30,14 @@ def input_table(model: Model) -> pd.DataFrame:
             "description": rule.description,
         }
         for rule in model.input_fields
-    )
+    ]
 
 
-def output_table(model: Model) -> pd.DataFrame:
+def output_table(model: Model) -> list[dict[str, str]]:
     """One row for each output field."""
-    return pd.DataFrame(
+    return [
         {"field": field.name, "description": field.description} for field in model.output_fields
-    )
+    ]
 
 
 def _allowed(rule: InputField) -> str:
