@@ -1,0 +1,96 @@
+"""`python -m tests.bench`: measure Plantain side by side with a raw client on this machine."""
+
+import argparse
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from tests.bench import click, end_to_stored, idle, post, startup, throughput
+from tests.bench.figures import Findings, table
+from tests.bench.site import Site
+from tests.conftest import forget_settings, stay_on_this_machine
+
+DATA = Path(__file__).parents[2] / "data"
+BENCHES: dict[str, Callable[[Site], Findings]] = {
+    "click": click.measure,
+    "post": post.measure,
+    "stored": end_to_stored.measure,
+    "throughput": throughput.measure,
+    "startup": startup.measure,
+    "idle": idle.measure,
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the benches that were named, or all; returns 0 also when an aim is not met."""
+    given = _parser().parse_args(arguments)
+    guard()
+    findings: list[Findings] = []
+    DATA.mkdir(exist_ok=True)
+    try:
+        # On the disk that Plantain writes to: elsewhere a commit may cost nothing.
+        with tempfile.TemporaryDirectory(prefix="bench-", dir=DATA) as folder:
+            sites = {
+                name: Site(Path(folder, name), given.quick) for name in given.benches or BENCHES
+            }
+            findings.extend(_measured(name, site) for name, site in sites.items())
+    finally:
+        if findings:
+            say(f"\n{report(findings)}")
+    return 0
+
+
+def guard() -> None:
+    """As in the tests: no settings of the developer's, no key, and no other machine."""
+    forget_settings()
+    sys.addaudithook(stay_on_this_machine)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.bench",
+        description="Medians (5th to 95th percentile), ours and theirs in the same run.",
+    )
+    parser.add_argument("benches", nargs="*", metavar="bench", type=_bench, help=", ".join(BENCHES))
+    parser.add_argument("--quick", action="store_true", help="see that it runs; figures say little")
+    return parser
+
+
+def _bench(name: str) -> str:
+    if name not in BENCHES:
+        raise argparse.ArgumentTypeError(f"there is no {name!r}: choose of {', '.join(BENCHES)}")
+    return name
+
+
+def _measured(name: str, site: Site) -> Findings:
+    say(f"{name} …")
+    begun = time.perf_counter()
+    site.folder.mkdir()
+    findings = BENCHES[name](site)
+    say(f"{name}: {time.perf_counter() - begun:.0f} s")
+    return findings
+
+
+def report(findings: Sequence[Findings]) -> str:
+    """The table, and what must be known to read it."""
+    load = ", ".join(f"{value:.1f}" for value in os.getloadavg())
+    notes = [
+        "Median (5th to 95th percentile). Ratio: our median to theirs.",
+        "The sandbox paints each size once here, for both, or the bench would time the painter.",
+        f"{os.cpu_count()} cores; load of the last 1, 5 and 15 minutes: {load}.",
+        *(note for finding in findings for note in finding.notes),
+    ]
+    rows = [row for finding in findings for row in finding.rows]
+    return "\n".join([table(rows), "", *notes])
+
+
+def say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
