@@ -44,6 +44,14 @@ def draw_places(run: Run) -> None:
             st.skeleton(height=min(height, round(WIDEST_PLACE / ratio)), width=width)
 
 
+def width_for(picture: Picture, *, tallest: int) -> int:
+    """How wide to draw a picture, in pixels, so that it is not taller than `tallest`.
+
+    Where there is less room it is drawn smaller, in its own shape.
+    """
+    return max(1, round(tallest * _ratio(picture)))
+
+
 def _draw(run: Run, picture: Picture, *, tallest: int) -> None:
     with st.container(gap="xxsmall"):
         if picture.problem:
@@ -52,7 +60,7 @@ def _draw(run: Run, picture: Picture, *, tallest: int) -> None:
         else:
             st.image(
                 _address(picture, is_alone=len(run.pictures) == 1),
-                width=max(1, round(tallest * _ratio(picture))),
+                width=width_for(picture, tallest=tallest),
                 link=f"/app/static/img/{picture.sha256}",
                 alt=f"Picture {picture.index + 1} of {len(run.pictures)}",
             )
