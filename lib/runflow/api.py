@@ -33,9 +33,12 @@ POOL_TIMEOUT_S = 5.0
 WHOLE_READ_S = 120.0
 """For the whole answer of a GET: it may hold pictures as data URIs."""
 KEPT_FOR_S = 4.0
-"""Shorter than servers keep an idle connection (uvicorn 5 s, load balancers 60 s), so that the POST
-does not leave on one that is just being closed: its answer would be lost."""
+"""Shorter than servers keep an idle connection (uvicorn 5 s, load balancers 60 s), so that few reads
+meet one that is just being closed."""
 LIMITS = httpx.Limits(max_connections=32, max_keepalive_connections=8, keepalive_expiry=KEPT_FOR_S)
+NOTHING_KEPT = httpx.Limits(max_connections=32, max_keepalive_connections=0)
+"""For the POST: on a kept connection that the API is just closing it would be lost, and looked for
+all through the quiet time. A new connection costs a moment."""
 
 SEARCH_PAGE = 200
 SEARCH_PAGES = 50
@@ -65,15 +68,8 @@ class Client:
         self._clock = clock or SystemClock()
         self._connect_timeout_s = connect_timeout_s
         self._read_timeout_s = read_timeout_s
-        self._http = httpx.Client(
-            base_url=address,
-            transport=transport
-            or httpx.HTTPTransport(retries=0, trust_env=False, limits=LIMITS, http2=False),
-            headers={"User-Agent": USER_AGENT, "Accept": "application/json"},
-            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
-            follow_redirects=False,
-            trust_env=False,
-        )
+        self._http = _open_http(address, transport or _transport(LIMITS))
+        self._http_once = _open_http(address, transport or _transport(NOTHING_KEPT))
 
     def __enter__(self) -> Self:
         return self
@@ -84,6 +80,7 @@ class Client:
     def close(self) -> None:
         """End the connections; whoever still waits for an answer gets AnswerLost."""
         self._http.close()
+        self._http_once.close()
 
     def __repr__(self) -> str:
         return f"Client({self.base_url!r})"
@@ -101,7 +98,13 @@ class Client:
             content=body,
             headers={"Content-Type": "application/json", "Idempotency-Key": idempotency_key},
         )
-        answer = self._exchange(request, self._auth, read_within_s=self._read_timeout_s)
+        answer = exchange(
+            self._http_once,
+            request,
+            auth=self._auth,
+            clock=self._clock,
+            read_within_s=self._read_timeout_s,
+        )
         own_ref = wire.client_ref_sent(body) or idempotency_key
         return self._understood(answer, lambda told: wire.parse_own_run(told, own_ref))
 
@@ -212,6 +215,21 @@ class Client:
 
     def _understood(self, answer: Answer, parse: Callable[[Any], T]) -> T:
         return understood(answer, parse, self._clock)
+
+
+def _open_http(address: httpx.URL, transport: httpx.BaseTransport) -> httpx.Client:
+    return httpx.Client(
+        base_url=address,
+        transport=transport,
+        headers={"User-Agent": USER_AGENT, "Accept": "application/json"},
+        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
+        follow_redirects=False,
+        trust_env=False,
+    )
+
+
+def _transport(limits: httpx.Limits) -> httpx.HTTPTransport:
+    return httpx.HTTPTransport(retries=0, trust_env=False, limits=limits, http2=False)
 
 
 def _path(model_id: str) -> str:
