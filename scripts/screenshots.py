@@ -34,7 +34,14 @@ COLORS = 256
 """A palette makes a third of the file, and nobody sees it."""
 
 SETTLED = "[data-testid=stApp][data-test-script-state=notRunning]"
-DRAWN = "[...document.images].every(image => image.complete && image.naturalWidth > 0)"
+DRAWN = """
+    document.fonts.status === "loaded"
+    && !document.querySelector("[data-testid=stSkeleton]")
+    && [...document.images].every(image => image.complete && image.naturalWidth > 0)
+    && performance.getEntriesByType("resource").every(
+        loaded => performance.now() - loaded.responseEnd > 700)
+"""
+"""Nothing is loading, and nothing came just now that could lead to more: tables paint late."""
 
 Fields = dict[str, str | int]
 
@@ -146,7 +153,6 @@ def opened(browser: Browser, shot: Shot, url: str) -> Iterator[Page]:
         page = context.new_page()
         page.goto(url + shot.address)
         page.wait_for_selector(SETTLED, state="attached", timeout=PATIENCE_MS)
-        page.wait_for_load_state("networkidle")
         page.wait_for_function(DRAWN, timeout=PATIENCE_MS)
         yield page
 
