@@ -55,7 +55,7 @@ TREEHOUSE: Fields = {
     "seed": 7,
 }
 OTHERS: Sequence[Fields] = (
-    {"prompt": "A lighthouse above a stormy sea at dawn", "aspect_ratio": "3:2", "seed": 3},
+    {"prompt": "An island in a calm sea at dawn", "aspect_ratio": "3:2", "seed": 3},
     {"prompt": "A poster for a jazz night, bold shapes", "resolution": "2K", "seed": 11},
     {"prompt": "A still life that the provider refuses [fail at dispatch]"},
     {"prompt": "A city at night, rain on the streets", "thinking_level": "high", "seed": 5},
