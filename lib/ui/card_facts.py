@@ -66,7 +66,7 @@ def all_facts(run: Run, zone: ZoneInfo) -> Mapping[str, str]:
         "origin": run.origin,
         "note": run.note,
     }
-    return {name: str(value) for name, value in facts.items() if value is not None}
+    return {name: _as_text(value) for name, value in facts.items() if value is not None}
 
 
 def _tells(run: Run, rule: InputField) -> bool:
@@ -83,6 +83,10 @@ def _told(rule: InputField, value: Any) -> str:
         return label if value else f"no {label}"
     is_count = rule.kind is FieldKind.INTEGER and rule.maximum is not None
     return f"{value} {label}" if is_count else f"{label} {value}"
+
+
+def _as_text(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _nsfw(flag: bool | None) -> str:

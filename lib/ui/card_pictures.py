@@ -65,7 +65,7 @@ def _draw(run: Run, picture: Picture, *, tallest: int) -> None:
                 alt=f"Picture {picture.index + 1} of {len(run.pictures)}",
             )
         st.link_button(
-            _described(picture),
+            _described(picture, is_narrow=_is_narrow(run)),
             f"/app/static/download/{picture.sha256}?run={run.id}",
             key=f"download_{run.id}_{picture.index}",
             icon=":material/download:",
@@ -79,10 +79,17 @@ def _address(picture: Picture, *, is_alone: bool) -> str:
     return f"/app/static/{'img' if is_original else 'thumb'}/{picture.sha256}"
 
 
-def _described(picture: Picture) -> str:
+def _described(picture: Picture, *, is_narrow: bool) -> str:
+    """Size and format; below a row of very tall pictures there is room for the format only."""
     kind = picture.mime.rpartition("/")[2].upper() if picture.width else "File"
+    if is_narrow:
+        return kind
     pixels = f"{picture.width} × {picture.height} · " if picture.width else ""
     return f"{pixels}{kind} · {in_words(picture.size_bytes)}"
+
+
+def _is_narrow(run: Run) -> bool:
+    return len(run.pictures) > 1 and _ratio(run.pictures[0]) < TALL
 
 
 def _ratio(picture: Picture) -> float:

@@ -25,7 +25,7 @@ LABELS: Mapping[str, str] = {
 }
 """Where the field's own name would read badly; all other labels are made of the name."""
 PROMPT_HEIGHT = 150
-MOST_IN_HALF_A_ROW = 3
+MOST_IN_HALF_A_ROW = 2
 UNSET = "not set"
 
 
