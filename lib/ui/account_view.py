@@ -1,24 +1,35 @@
 """The account as Settings shows it: which API, whose key, whether it answers, what is left."""
 
+from urllib.parse import urlsplit
+
 import streamlit as st
 
 from lib.bootstrap import Services
 from lib.services.account import AccountStatus, key_ending
+from lib.settings import Settings, is_loopback
 from lib.ui import money, settings_facts, times
 
 
 def draw_api(services: Services) -> None:
     """What is known without asking: the address and the end of the key."""
     settings = services.settings
-    kind = "Plantain's own sandbox" if settings.uses_sandbox else "Runflow, real money"
     settings_facts.draw(
         {
-            "API": kind,
+            "API": kind_of_api(settings),
             "Address": services.api_base_url,
             "Key": key_in_words(services),
             "Runs in flight": f"up to {settings.plantain_max_open_runs}",
         }
     )
+
+
+def kind_of_api(settings: Settings) -> str:
+    """Which sort of API it is, and so what sort of money."""
+    if settings.uses_sandbox:
+        return "Plantain's own sandbox"
+    if is_loopback(urlsplit(settings.runflow_base_url).hostname or ""):
+        return "an API on this machine"
+    return "Runflow, real money"
 
 
 def key_in_words(services: Services) -> str:
