@@ -36,7 +36,7 @@ def measure(site: Site) -> Findings:
     ):
         stored(services, submit(services, "the first run of all", resolution="0.5K"))
         for turn in range(site.pick(2, 1)):
-            prompts = [f"burst {turn}.{number}" for number in range(site.pick(200, 5))]
+            prompts = [f"burst {turn}.{number}" for number in range(site.pick(100, 5))]
             ours.append(_ours(services, prompts))
             raw.append(_raw(site, base_url, prompts))
     return Findings(_rows(ours, raw), (_ceiling(seconds, len(prompts)), _cores(ours, raw)))
