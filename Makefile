@@ -32,7 +32,7 @@ sandbox: environment ## Start the stand-in for the Runflow API on http://127.0.0
 .PHONY: test
 test: tools ## Run all tests, those in a browser too (ARGS: flags of pytest)
 	@CHROMIUM=$$($(VENV_PYTHON) -m scripts.find_chromium --install); export CHROMIUM; \
-		exec $(VENV_PYTHON) -m pytest $(ARGS)
+		exec $(VENV_PYTHON) -m pytest -n 2 --dist loadscope --no-loadscope-reorder $(ARGS)
 
 .PHONY: lint
 lint: tools ## Check style and types; change nothing
