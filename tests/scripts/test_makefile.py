@@ -37,7 +37,10 @@ def test_help_is_the_default_and_lists_every_target() -> None:
         (("run", "ARGS=--server.enableAgentApi=true"), "--server.enableAgentApi=true"),
         (("sandbox",), "lib.sandbox --port 8787"),
         (("sandbox", "PORT=9000"), "lib.sandbox --port 9000"),
-        (("test", "ARGS=-k 'a or b'"), "pytest -k 'a or b'"),
+        (
+            ("test", "ARGS=-k 'a or b'"),
+            "pytest -n 2 --dist loadscope --no-loadscope-reorder -k 'a or b'",
+        ),
         (("lint",), "ruff format --check ."),
         (("bench",), "-m tests.bench"),
         (("screenshots",), "-m scripts.screenshots"),
