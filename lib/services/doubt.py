@@ -12,7 +12,7 @@ from lib.domain.run import CostBasis, RemoteRun, Run, RunState
 from lib.runflow.api import Client
 from lib.runflow.retry import Patience
 from lib.services.pace import Pace
-from lib.store.entries import RemoteIdTaken
+from lib.store.entries import Attempt, RemoteIdTaken
 from lib.store.ledger import Ledger
 from lib.store.records import Records
 
@@ -44,15 +44,18 @@ class Doubt:
         self._records = records
         self._client = client
         self._pace = pace
+        self._first_looked: dict[str, tuple[int, float]] = {}
 
     def look_into(self, run: Run) -> Verdict:
         """Ask the API whether it has the run, and note what it says."""
+        attempt = self._records.last_attempt(run.id)
+        quiet_left_ms = self._quiet_left_ms(attempt) if attempt else 0
         try:
             found = self._client.find_by_client_ref(run.id, patience=ONE_TRY)
         except ApiError as error:
             self._ledger.note(run.id, due_at=self._next_try(run), note=str(error))
             return Verdict.WAIT
-        return self._adopt(run, found) if found else self._is_denied(run)
+        return self._adopt(run, found) if found else self._is_denied(run, attempt, quiet_left_ms)
 
     def park(self, run: Run, note: str) -> Verdict:
         """Leave the run to a person: it may have been charged."""
@@ -76,20 +79,32 @@ class Doubt:
             return self.park(run, f"The API names its run {oldest.remote_id} for two of ours.")
         return Verdict.ADOPTED
 
-    def _is_denied(self, run: Run) -> Verdict:
+    def _is_denied(self, run: Run, attempt: Attempt | None, quiet_left_ms: int) -> Verdict:
         times, now = self._pace.times, self._pace.now()
         if self._pace.age(run) > times.resend_for_ms:
             return self.park(
                 run, "The API does not know this run, and it is too old to be sent again safely."
             )
-        attempt = self._records.last_attempt(run.id)
-        is_quiet = attempt is None or now >= attempt.quiet_until
+        is_quiet = quiet_left_ms <= 0
         due_at = now + times.ask_again_ms
         if attempt and not is_quiet:
-            soon = now + self._pace.growing(attempt.intended_at, times.ask_again_ms)
-            due_at = min(soon, attempt.quiet_until)
+            wait = self._pace.growing(attempt.intended_at, times.ask_again_ms)
+            due_at = now + min(wait, quiet_left_ms)
         denials = self._ledger.ask_in_vain(run.id, due_at=due_at, counts=is_quiet)
         return Verdict.SEND_AGAIN if denials >= DENIALS_BEFORE_RESEND else Verdict.WAIT
+
+    def _quiet_left_ms(self, attempt: Attempt) -> int:
+        """For how long the attempt's request may still arrive.
+
+        Counted from when this process first looked into it, by the clock that nobody sets: wall
+        time may have been set since the intent, and would then end the quiet too early, or never.
+        """
+        now = self._pace.monotonic_ms()
+        fence, since = self._first_looked.get(attempt.run_id, (attempt.fence, now))
+        if fence != attempt.fence:
+            since = now
+        self._first_looked[attempt.run_id] = (attempt.fence, since)
+        return round(attempt.quiet_until - attempt.intended_at - (now - since))
 
     def _next_try(self, run: Run) -> int:
         """When to ask again an API that could not be asked."""

@@ -60,8 +60,13 @@ class Pace:
         return self._clock.monotonic_s() * 1000
 
     def seconds_until(self, due_at: int | None) -> float:
-        """How long to wait for `due_at`; 0 when it is past or not set."""
-        return max(0.0, ((due_at or 0) - self.now()) / 1000)
+        """How long to wait for `due_at`; 0 when it is past or not set.
+
+        No wait is set that is longer than the longest backoff: what is due later than that was
+        written before the wall clock was set back, and is due now.
+        """
+        wait_ms = max(0, (due_at or 0) - self.now())
+        return 0.0 if wait_ms > self.times.longest_backoff_ms else wait_ms / 1000
 
     def age(self, run: Run) -> int:
         """How long ago its click was."""

@@ -325,3 +325,26 @@ def test_a_run_that_may_be_on_its_way_cannot_be_taken_back(world: World):
     world.ledger.intend("01-run", quiet_ms=1000)
 
     assert not world.ledger.cancel("01-run")
+
+
+def test_a_clock_that_is_set_forward_does_not_shorten_the_quiet_time(
+    world: World, api: ScriptedApi
+):
+    api.posts.append("drop")
+    world.click()
+    world.submission.advance("01-run")
+    world.clock.wall_ms += 3_600_000
+
+    assert world.send(for_s=QUIET_S - 1).state is RunState.UNKNOWN
+    assert len(api.seen_posts) == 1
+    assert world.send().state is RunState.ACCEPTED
+
+
+def test_a_clock_that_is_set_back_does_not_hold_a_run_up(world: World, api: ScriptedApi):
+    api.posts.append("drop")
+    world.click()
+    world.send(for_s=5)
+    world.clock.wall_ms -= 86_400_000
+
+    assert world.send(for_s=5 * QUIET_S).state is RunState.ACCEPTED
+    assert len(api.seen_posts) == 2
