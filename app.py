@@ -12,7 +12,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from lib.bootstrap import CannotStart, open_services
 from lib.settings import SettingsWrong, read_settings
-from lib.ui import warm_up, wiring
+from lib.ui import still, wiring
 from lib.web.headers import Headers
 from lib.web.loopback import TRUSTED_HOSTS, LoopbackOnly, NotLoopback, check_address
 from lib.web.routes import routes
@@ -31,11 +31,10 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
         sys.tracebacklimit = 0
         raise
     wiring.offer(services)
-    warming = warm_up.begin()
+    still.freeze_if_grown()
     try:
         yield {"services": services}
     finally:
-        warming.cancel()
         wiring.offer(None)
         await asyncio.to_thread(opening.__exit__, None, None, None)
 

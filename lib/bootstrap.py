@@ -1,5 +1,6 @@
 """Putting the real parts together: the only place that knows them all."""
 
+import os
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -178,7 +179,9 @@ def _carry_on(
     """Start what moves runs along: the engine for sending, the loop for watching."""
     pace = Pace(clock, times_for(settings.plantain_quiet_seconds))
     downloads = Downloads(api_base_url=client.base_url)
-    keeping = Keeping(downloads, store.originals, store.thumbnails, threading.Lock())
+    keeping = Keeping(
+        downloads, store.originals, store.thumbnails, threading.Semaphore(os.cpu_count() or 1)
+    )
     settlement = Settlement(
         ledger=store.ledger, records=store.records, client=client, keeping=keeping, pace=pace
     )

@@ -21,13 +21,13 @@ log = logging.getLogger(__name__)
 class Keeping:
     """Brings pictures from the API's addresses into our store.
 
-    A picture that is decoded can take 160 MB for a moment, so `one_at_a_time` guards it.
+    A picture that is decoded can take 160 MB for a moment, so `few_at_a_time` guards it.
     """
 
     downloads: Downloads
     originals: Originals
     thumbnails: FolderThumbnails
-    one_at_a_time: threading.Lock
+    few_at_a_time: threading.Semaphore
 
     def keep(self, index: int, artifact: Artifact) -> Picture:
         """Fetch one picture and put it on disk. Bytes that are no picture are kept too.
@@ -37,7 +37,7 @@ class Keeping:
         data = self.downloads.fetch(artifact.url)
         original = self.originals.put(data)
         try:
-            with self.one_at_a_time:
+            with self.few_at_a_time:
                 facts = inspect(data)
                 self.thumbnails.make(original.sha256, data)
         except NotAPicture as error:

@@ -12,7 +12,7 @@ from lib.domain.errors import ApiError, TooManyRequests
 
 LOOKS_AT_A_TIME = 8
 LOOKS_PER_S = 20.0
-PACE: tuple[tuple[float, float], ...] = ((8.0, 0.4), (60.0, 1.5), (300.0, 3.0), (3600.0, 10.0))
+PACE: tuple[tuple[float, float], ...] = ((8.0, 0.4), (60.0, 0.8), (300.0, 3.0), (3600.0, 10.0))
 """(up to this age in seconds, look every so many seconds)"""
 SLOWEST_S = 30.0
 PAUSE_AFTER_429_S = 5.0

@@ -121,15 +121,14 @@ class Submission:
     def _send(self, run: Run) -> float | None:
         if self._pace.age(run) > self._pace.times.resend_for_ms:
             return self._too_old(run)
-        begun_ms = self._pace.monotonic_ms()
         attempt = self._ledger.intend(run.id, quiet_ms=self._pace.quiet_ms(run.fence))
         if attempt is None:
             return 0.0
-        if not self._may_send(attempt, begun_ms):
+        if not self._may_send(attempt):
             return self._interrupted(run.id)
         return self._post(run, attempt)
 
-    def _may_send(self, attempt: Attempt, begun_ms: float) -> bool:
+    def _may_send(self, attempt: Attempt) -> bool:
         """The last look before the bytes leave: the intent is young and still ours.
 
         Two clocks, since one may stand still while the machine sleeps and the other may jump.
@@ -137,7 +136,7 @@ class Submission:
         if not self._ledger.may_send(attempt):
             return False
         by_wall = self._pace.now() - attempt.intended_at
-        by_monotonic = self._pace.monotonic_ms() - begun_ms
+        by_monotonic = self._pace.monotonic_ms() - attempt.begun_s * 1000
         return 0 <= by_wall < self._pace.times.send_within_ms > by_monotonic
 
     def _post(self, run: Run, attempt: Attempt) -> float | None:

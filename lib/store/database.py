@@ -8,6 +8,7 @@ elsewhere an affected build falls back to the rollback journal, slower and safe.
 
 import importlib
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -51,10 +52,15 @@ def open_database(path: Path) -> Database:
     return engine
 
 
+# SQLite's waiting writers sleep and look again, so an unlucky one can wait for seconds while others
+# pass it by. Within the process they queue up here instead.
+_turn = threading.Lock()
+
+
 @contextmanager
 def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
     """One write transaction that holds the write lock from its start, so its reads stay true."""
-    with engine.begin() as db:
+    with _turn, engine.begin() as db:
         if db.dialect.name == "sqlite":
             db.exec_driver_sql("BEGIN IMMEDIATE")
         yield db

@@ -34,7 +34,11 @@ class NewRun:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One intent to send. `quiet_until` (ms UTC): until then its request may still arrive."""
+    """One intent to send. `quiet_until` (ms UTC): until then its request may still arrive.
+
+    `begun_s` is when it was written, in monotonic seconds of the process that intends; others
+    cannot know it.
+    """
 
     run_id: str
     fence: int
@@ -42,6 +46,7 @@ class Attempt:
     quiet_until: int
     outcome: str | None = None
     asked_in_vain: int = 0
+    begun_s: float = 0.0
 
 
 def run_row(new: NewRun, *, created_at: int) -> dict[str, Any]:

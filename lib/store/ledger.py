@@ -57,8 +57,9 @@ class Ledger:
 
     def intend(self, run_id: str, *, quiet_ms: int) -> Attempt | None:
         """Put the intent to send on disk; None when the run is not to be sent (any more)."""
-        now = self._clock.now_ms()
         with writing(self._engine) as db:
+            # Asked only now: the wait for the write lock is none of the request's age.
+            now, begun_s = self._clock.now_ms(), self._clock.monotonic_s()
             moved = move(
                 db,
                 self._clock,
@@ -73,7 +74,7 @@ class Ledger:
             if not moved:
                 return None
             fence = db.scalar(sa.select(schema.run.c.fence).where(schema.run.c.id == run_id))
-            attempt = Attempt(run_id, int(fence or 0), now, now + quiet_ms)
+            attempt = Attempt(run_id, int(fence or 0), now, now + quiet_ms, begun_s=begun_s)
             db.execute(
                 schema.attempt.insert().values(
                     run_id=run_id,

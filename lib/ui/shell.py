@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from lib.ui import banner, state
+from lib.ui import banner, state, still
 from lib.ui.page_files import COSTS, GENERATE, HISTORY, SETTINGS
 
 # A Material icon would be fetched from another host, each time.
@@ -23,3 +23,4 @@ page = st.navigation(
 state.turn_to(page.url_path)
 banner.draw()
 page.run()
+still.freeze_if_grown()

@@ -126,7 +126,7 @@ def world(tmp_path: Path, clock: SetClock, api: ScriptedApi) -> Iterator[World]:
     originals = FolderOriginals(tmp_path / "pictures")
     thumbnails = FolderThumbnails(tmp_path / "thumbnails", originals)
     downloads = Downloads(api_base_url=api.base_url)
-    keeping = Keeping(downloads, originals, thumbnails, threading.Lock())
+    keeping = Keeping(downloads, originals, thumbnails, threading.Semaphore(1))
     accepted: list[str] = []
     with Client(api.base_url, Secret("rf_live_test"), read_timeout_s=2.0) as client:
         parts = {"ledger": ledger, "records": records, "client": client, "pace": pace}

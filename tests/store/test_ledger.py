@@ -5,7 +5,9 @@ import threading
 import pytest
 import sqlalchemy as sa
 
+from lib.domain.clock import SystemClock
 from lib.domain.run import TERMINAL, CostBasis, Failure, Picture, RunState
+from lib.store.database import writing
 from lib.store.entries import RemoteIdTaken
 from lib.store.ledger import Ledger
 from lib.store.records import Records
@@ -167,3 +169,24 @@ def test_runs_of_another_origin_are_not_seen(ledger: Ledger, records: Records):
 
     assert records.recent(origin="api.runflow.io", limit=9) == []
     assert not records.has_open(origin="api.runflow.io")
+
+
+def test_the_wait_for_the_write_lock_is_none_of_the_requests_age(
+    database: sa.Engine, ledger: Ledger
+):
+    ledger.add(a_run(), unqueued)
+    held, intended = threading.Event(), []
+
+    def intend() -> None:
+        held.wait()
+        intended.append(ledger.intend("01", quiet_ms=1000))
+
+    thread = threading.Thread(target=intend)
+    thread.start()
+    with writing(database):
+        held.set()
+        threading.Event().wait(0.2)
+        released_s = SystemClock().monotonic_s()
+    thread.join()
+
+    assert intended[0].begun_s >= released_s
