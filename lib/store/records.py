@@ -31,6 +31,15 @@ class Records:
         found = self._runs(sa.select(schema.run).where(schema.run.c.id == run_id))
         return found[0] if found else None
 
+    def find_remote(self, remote_id: str, *, origin: str) -> Run | None:
+        """The run that the API of an origin knows by `remote_id`."""
+        found = self._runs(
+            sa.select(schema.run).where(
+                schema.run.c.origin == origin, schema.run.c.remote_id == remote_id
+            )
+        )
+        return found[0] if found else None
+
     def recent(self, *, origin: str, limit: int) -> list[Run]:
         """The newest runs that are not deleted, newest first."""
         return self._runs(

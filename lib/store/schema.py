@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from lib.domain.callback import Proof
 from lib.domain.run import OPEN, CostBasis, RunState
 
 Whole = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
@@ -144,6 +145,55 @@ draft = sa.Table(
     metadata,
     sa.Column("id", sa.Text, primary_key=True),
     sa.Column("values", JsonText, nullable=False),
+    sa.Column("created_at", Whole, nullable=False),
+    sqlite_strict=True,
+)
+
+callback = sa.Table(
+    "callback",
+    metadata,
+    sa.Column("sha256", sa.Text, primary_key=True),
+    sa.Column("origin", sa.Text, nullable=False),
+    sa.Column("received_at", Whole, nullable=False),
+    sa.Column(
+        "proof", sa.Text, sa.CheckConstraint(one_of("proof", Proof), name="proof"), nullable=False
+    ),
+    sa.Column("run_id", sa.Text),
+    sa.Column("remote_id", sa.Text),
+    sa.Column("event", sa.Text),
+    sa.Column("status", sa.Text),
+    sa.Column("request_id", sa.Text),
+    sqlite_strict=True,
+)
+sa.Index("ix_callback_run", callback.c.run_id)
+sa.Index("ix_callback_remote", callback.c.origin, callback.c.remote_id)
+sa.Index("ix_callback_received", callback.c.origin, callback.c.received_at)
+
+callback_refusal = sa.Table(
+    "callback_refusal",
+    metadata,
+    sa.Column("seq", Whole, primary_key=True, autoincrement=True),
+    sa.Column("at", Whole, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("request_id", sa.Text),
+    sa.Column("excerpt", sa.LargeBinary, nullable=False),
+    sqlite_strict=True,
+)
+
+callback_refusal_count = sa.Table(
+    "callback_refusal_count",
+    metadata,
+    sa.Column("reason", sa.Text, primary_key=True),
+    sa.Column("times", Whole, nullable=False),
+    sa.Column("last_at", Whole, nullable=False),
+    sqlite_strict=True,
+)
+
+installation_secret = sa.Table(
+    "installation_secret",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("value", sa.Text, nullable=False),
     sa.Column("created_at", Whole, nullable=False),
     sqlite_strict=True,
 )
