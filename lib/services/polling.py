@@ -16,19 +16,35 @@ PACE: tuple[tuple[float, float], ...] = ((8.0, 0.4), (60.0, 0.8), (300.0, 3.0), 
 """(up to this age in seconds, look every so many seconds)"""
 SLOWEST_S = 30.0
 PAUSE_AFTER_429_S = 5.0
+BETWEEN_HINTS_S = 10.0
+"""A run is looked at out of turn this often at most, however many callbacks say "look"."""
 SHORTEST_PAUSE_AFTER_ERROR_S = 1.0
 
 log = logging.getLogger(__name__)
 
 
-@dataclass(order=True, slots=True)
+@dataclass(slots=True)
 class Watched:
-    """A run to be looked at. `due_s` and `since_s` are monotonic seconds."""
+    """A run that is looked after. Times are monotonic seconds.
+
+    `due_s` is when it is looked at next, None while it is being looked at. `hint_s` is when it is
+    to be looked at out of turn (`is_hinted`), or last was.
+    """
+
+    run_id: str
+    since_s: float
+    due_s: float | None = None
+    hint_s: float | None = None
+    is_hinted: bool = False
+    errors: int = 0
+
+
+@dataclass(order=True, slots=True)
+class Turn:
+    """A place in the schedule. Only the one whose `due_s` is its run's own counts."""
 
     due_s: float
-    run_id: str = field(compare=False)
-    since_s: float = field(compare=False)
-    errors: int = field(default=0, compare=False)
+    watched: Watched = field(compare=False)
 
 
 class Polling:
@@ -44,8 +60,8 @@ class Polling:
         self._look = look
         self._on_end = on_end
         self._clock = clock
-        self._due: list[Watched] = []
-        self._watched: set[str] = set()
+        self._turns: list[Turn] = []
+        self._watched: dict[str, Watched] = {}
         self._paused_until_s = 0.0
         self._changed = threading.Condition()
         self._running = False
@@ -63,16 +79,36 @@ class Polling:
             self._running = False
             self._changed.notify_all()
 
-    def watch(self, run_id: str) -> None:
-        """Look after a run from now on. Watching it twice is watching it once."""
+    def watch(self, run_id: str) -> bool:
+        """Look after a run from now on; False when that is done already."""
         now = self._clock.monotonic_s()
         with self._changed:
-            if run_id not in self._watched:
-                self._watched.add(run_id)
-                self._schedule(Watched(now + pause_at_age(0.0), run_id, now))
+            if run_id in self._watched:
+                return False
+            self._watched[run_id] = Watched(run_id, now)
+            self._schedule(self._watched[run_id], now + pause_at_age(0.0))
+            return True
 
-    def _schedule(self, watched: Watched) -> None:
-        heapq.heappush(self._due, watched)
+    def look_now(self, run_id: str) -> None:
+        """Look at a run out of turn, once in BETWEEN_HINTS_S: an earlier call's look is moved up.
+
+        A call that comes sooner is not lost: its look comes when that time is over.
+        """
+        self.watch(run_id)
+        now = self._clock.monotonic_s()
+        with self._changed:
+            watched = self._watched.get(run_id)
+            if watched is None or watched.is_hinted:
+                return
+            last = watched.hint_s
+            watched.hint_s = now if last is None else max(now, last + BETWEEN_HINTS_S)
+            watched.is_hinted = True
+            if watched.due_s is not None and watched.hint_s < watched.due_s:
+                self._schedule(watched, watched.hint_s)
+
+    def _schedule(self, watched: Watched, due_s: float) -> None:
+        watched.due_s = due_s
+        heapq.heappush(self._turns, Turn(due_s, watched))
         self._changed.notify()
 
     def _loop(self) -> None:
@@ -87,14 +123,23 @@ class Polling:
                 wait = self._wait(now)
                 if wait is not None and wait <= 0:
                     self._paused_until_s = now + 1 / LOOKS_PER_S
-                    return heapq.heappop(self._due)
+                    return self._take_turn(now)
                 self._changed.wait(wait)
         return None
 
     def _wait(self, now: float) -> float | None:
-        if not self._due:
+        while self._turns and self._turns[0].watched.due_s != self._turns[0].due_s:
+            heapq.heappop(self._turns)  # its run was moved up, and has had its turn
+        if not self._turns:
             return None
-        return max(self._due[0].due_s, self._paused_until_s) - now
+        return max(self._turns[0].due_s, self._paused_until_s) - now
+
+    def _take_turn(self, now: float) -> Watched:
+        watched = heapq.heappop(self._turns).watched
+        watched.due_s = None
+        if watched.hint_s is not None and watched.hint_s <= now:
+            watched.is_hinted = False
+        return watched
 
     def _look_once(self, watched: Watched) -> None:
         try:
@@ -117,20 +162,22 @@ class Polling:
         pause = pause_at_age(now - watched.since_s)
         if watched.errors:
             pause = max(pause, pause_after_errors(watched.errors))
-        watched.due_s = now + pause
         with self._changed:
-            if watched.run_id in self._watched:
-                self._schedule(watched)
+            due_s = now + pause
+            if watched.is_hinted and watched.hint_s is not None:
+                due_s = min(due_s, max(now, watched.hint_s))  # said while it was being looked at
+            self._schedule(watched, due_s)
 
     def _forget(self, run_id: str) -> None:
         with self._changed:
-            self._watched.discard(run_id)
+            self._watched.pop(run_id, None)
         self._on_end(run_id)
 
     def _slow_down(self, retry_after_s: float | None) -> None:
         pause = retry_after_s or random.uniform(0, PAUSE_AFTER_429_S)
         with self._changed:
-            self._paused_until_s = self._clock.monotonic_s() + pause
+            until_s = self._clock.monotonic_s() + pause
+            self._paused_until_s = max(self._paused_until_s, until_s)
 
 
 def pause_at_age(age_s: float) -> float:
