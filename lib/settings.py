@@ -33,6 +33,17 @@ class Settings(BaseSettings):
     runflow_base_url: str = Field(
         default=REAL_API, description="The API's address; plain http only for this machine."
     )
+    runflow_callback_secret: SecretStr | None = Field(
+        default=None, description="The secret that Runflow signs its callbacks with."
+    )
+    runflow_callback_secret_previous: SecretStr | None = Field(
+        default=None, description="The one before it, while the new one takes over."
+    )
+    plantain_public_url: str | None = Field(
+        default=None,
+        description="Where the API can reach this Plantain with callbacks. Forward only what "
+        "begins with /callbacks/ here. Without it runs are polled.",
+    )
     plantain_data_dir: Path = Field(
         default=Path("data"),
         description="Where the database, the pictures and the sandbox's state live.",
@@ -54,14 +65,18 @@ class Settings(BaseSettings):
         default=2.0, ge=0.0, le=600.0, description="How long a run takes in the sandbox."
     )
 
-    @field_validator("runflow_base_url")
+    @field_validator("runflow_base_url", "plantain_public_url")
     @classmethod
-    def _is_a_safe_address(cls, value: str) -> str:
+    def _is_a_safe_address(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
         parts = urlsplit(value)
+        if not value.isascii() or " " in value or (parts.port or 1) < 1:
+            raise ValueError("give an address as it is sent: ASCII, no blank, a port from 1 up")
         plain_and_local = parts.scheme == "http" and is_loopback(parts.hostname or "")
         if not parts.hostname or not (parts.scheme == "https" or plain_and_local):
             raise ValueError("give an https:// address (http:// only for this machine)")
-        if parts.username or parts.password or parts.query or parts.fragment:
+        if parts.username or parts.password or "?" in value or "#" in value:
             raise ValueError("give the address alone: no user, password, query or fragment")
         return value.rstrip("/")
 
@@ -74,6 +89,16 @@ class Settings(BaseSettings):
         if not key.isascii() or not key.isprintable() or " " in key:
             raise ValueError("it holds characters that no key has: copy it again")
         return SecretStr(key)
+
+    @field_validator("runflow_callback_secret", "runflow_callback_secret_previous")
+    @classmethod
+    def _is_a_signing_secret(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is None or not value.get_secret_value().strip():
+            return None
+        secret = value.get_secret_value()
+        if secret != secret.strip() or not secret.isprintable():
+            raise ValueError("it has a blank or a line end around it: copy it again")
+        return value
 
     @field_validator("plantain_timezone")
     @classmethod

@@ -72,6 +72,18 @@ def test_the_secrets_file_is_read_and_the_environment_wins(monkeypatch: pytest.M
         ("PLANTAIN_QUIET_SECONDS", "0.5"),
         ("PLANTAIN_SANDBOX_SECONDS", "-1"),
         ("RUNFLOW_API_KEY", "rf live with blanks"),
+        ("PLANTAIN_PUBLIC_URL", "http://plantain.example"),
+        ("PLANTAIN_PUBLIC_URL", "https://plantain.example/?a=b"),
+        ("PLANTAIN_PUBLIC_URL", "https://plantain.example/?"),
+        ("PLANTAIN_PUBLIC_URL", "https://plantain.example/#x"),
+        ("PLANTAIN_PUBLIC_URL", "https://me@plantain.example"),
+        ("PLANTAIN_PUBLIC_URL", "https://plantain.example:99999"),
+        ("PLANTAIN_PUBLIC_URL", "https://plantain .example"),
+        ("PLANTAIN_PUBLIC_URL", "https://"),
+        ("PLANTAIN_PUBLIC_URL", "plantain.example"),
+        ("RUNFLOW_CALLBACK_SECRET", " whsec_x"),
+        ("RUNFLOW_CALLBACK_SECRET", "whsec_x\n"),
+        ("RUNFLOW_CALLBACK_SECRET_PREVIOUS", "whsec_x\r"),
     ],
 )
 def test_a_wrong_value_is_refused_by_name(monkeypatch: pytest.MonkeyPatch, name: str, value: str):
@@ -109,3 +121,29 @@ def test_a_broken_secrets_file_is_named_but_not_quoted():
         read_settings()
 
     assert CANARY not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "address", ["https://plantain.example/tunnel/", "http://127.0.0.1:8501", "https://x.example:8"]
+)
+def test_the_public_address_is_https_or_this_machine(monkeypatch: pytest.MonkeyPatch, address: str):
+    monkeypatch.setenv("PLANTAIN_PUBLIC_URL", address)
+
+    assert read_settings().plantain_public_url == address.rstrip("/")
+
+
+@pytest.mark.parametrize("name", ["RUNFLOW_CALLBACK_SECRET", "RUNFLOW_CALLBACK_SECRET_PREVIOUS"])
+def test_a_signing_secret_is_taken_as_it_is_and_shown_nowhere(
+    monkeypatch: pytest.MonkeyPatch, name: str
+):
+    assert getattr(read_settings(), name.lower()) is None
+    monkeypatch.setenv(name, CANARY)
+
+    settings = read_settings()
+    assert getattr(settings, name.lower()).get_secret_value() == CANARY
+    assert CANARY not in repr(settings)
+
+    monkeypatch.setenv(name, f" {CANARY}")
+    with pytest.raises(SettingsWrong) as refused:
+        read_settings()
+    assert "canary" not in str(refused.value)
