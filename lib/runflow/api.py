@@ -3,6 +3,7 @@
 One `Client` serves the pages, the engine and the tests; it may be used from many threads.
 """
 
+import json
 from collections.abc import Callable, Mapping
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any, Self, TypeVar
@@ -23,6 +24,7 @@ from lib.runflow.retry import PATIENT, Patience
 from lib.runflow.secret import Secret
 from lib.runflow.user_agent import USER_AGENT
 from lib.runflow.wire import PricingRule, RunPage
+from lib.runflow.wire_callback import CallbackSecret, parse_callback_secret
 
 T = TypeVar("T")
 
@@ -173,6 +175,32 @@ class Client:
     def health(self, *, patience: Patience = PATIENT) -> Mapping[str, Any]:
         """`GET /v1/health`: whether the API is up. The key is not sent."""
         return self._get("/v1/health", json_object, patience, with_key=False)
+
+    def create_callback_secret(self, label: str) -> CallbackSecret:
+        """`POST /v1/callback-secrets`: a new secret, its text in the answer this once."""
+        return self._change("POST", "/v1/callback-secrets", {"label": label})
+
+    def callback_secret(self, secret_id: str, *, patience: Patience = PATIENT) -> CallbackSecret:
+        """`GET /v1/callback-secrets/{id}`: whether a secret is the one that signs."""
+        path = f"/v1/callback-secrets/{_segment(secret_id)}"
+        return self._get(path, parse_callback_secret, patience)
+
+    def sign_callbacks_with(self, secret_id: str) -> CallbackSecret:
+        """`PATCH /v1/callback-secrets/{id}`: make it the one that signs."""
+        path = f"/v1/callback-secrets/{_segment(secret_id)}"
+        return self._change("PATCH", path, {"is_current": True})
+
+    def _change(self, method: str, path: str, body: Mapping[str, Any]) -> CallbackSecret:
+        """Ask for a change that costs nothing, once."""
+        request = self._request(
+            method,
+            path,
+            timeout_s=self._read_timeout_s,
+            content=json.dumps(body).encode(),
+            headers={"Content-Type": "application/json"},
+        )
+        answer = self._exchange(request, self._auth, read_within_s=self._read_timeout_s)
+        return self._understood(answer, parse_callback_secret)
 
     def _get(
         self,
