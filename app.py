@@ -8,13 +8,13 @@ from typing import Any
 
 import streamlit as st
 from starlette.middleware import Middleware
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from lib.bootstrap import CannotStart, open_services
 from lib.settings import SettingsWrong, read_settings
 from lib.ui import still, wiring
+from lib.web.entrance import Entrance, host_of
 from lib.web.headers import Headers
-from lib.web.loopback import TRUSTED_HOSTS, LoopbackOnly, NotLoopback, check_address
+from lib.web.loopback import NotLoopback, check_address, own_url
 from lib.web.routes import routes
 
 # What stops the start and is no fault of the program: the message says it all.
@@ -25,7 +25,7 @@ EXPECTED = (SettingsWrong, NotLoopback, CannotStart)
 async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
     try:
         check_address(st.get_option("server.address"))
-        opening = open_services(read_settings())
+        opening = open_services(read_settings(), own_url=_own_url())
         services = await asyncio.to_thread(opening.__enter__)
     except EXPECTED:
         sys.tracebacklimit = 0
@@ -39,13 +39,23 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
         await asyncio.to_thread(opening.__exit__, None, None, None)
 
 
+def _own_url() -> str | None:
+    """Where this server listens; None where the sandbox cannot follow, behind a certificate."""
+    if st.get_option("server.sslCertFile"):
+        return None
+    return own_url(st.get_option("server.address"), st.get_option("server.port"))
+
+
+def _public_host() -> str | None:
+    return host_of(wiring.services().settings.plantain_public_url)
+
+
 app = st.App(
     "lib/ui/shell.py",
     lifespan=lifespan,
-    routes=routes(lambda: wiring.services().pictures),
+    routes=routes(lambda: wiring.services().pictures, lambda: wiring.services().callbacks),
     middleware=[
         Middleware(Headers),
-        Middleware(LoopbackOnly),
-        Middleware(TrustedHostMiddleware, allowed_hosts=TRUSTED_HOSTS),
+        Middleware(Entrance, public_host=_public_host),
     ],
 )

@@ -18,6 +18,7 @@ from lib.runflow.download import Downloads
 from lib.runflow.secret import Secret
 from lib.sandbox import child
 from lib.services.account import AccountService
+from lib.services.callbacks import CallbackService
 from lib.services.costs import CostService
 from lib.services.history import HistoryService
 from lib.services.keeping import Keeping
@@ -26,16 +27,21 @@ from lib.services.pictures import PictureService
 from lib.services.polling import Polling
 from lib.services.runs import RunService
 from lib.services.settlement import Settlement
+from lib.services.signing import agreed_with_sandbox, kept_of_sandbox, secrets_in
 from lib.services.submission import Submission
 from lib.settings import Settings
 from lib.store.database import Database, DatabaseUnusable, open_database
 from lib.store.drafts import Drafts
+from lib.store.inbox import Inbox
+from lib.store.installation_secrets import InstallationSecrets
 from lib.store.ledger import Ledger
 from lib.store.migrate import migrate
 from lib.store.records import Records
 from lib.store.tables import Tables
 
 SANDBOX_KEY = "rf_live_sandbox"
+TOKEN_SECRET = "callback_token_secret"
+LISTENS_FILE = "address"
 ADDRESS_FILE = "address"
 NOWHERE = "http://127.0.0.1:9"
 """The port of the discard service, where nothing listens."""
@@ -58,6 +64,7 @@ class Services:
     costs: CostService
     account: AccountService
     pictures: PictureService
+    callbacks: CallbackService
     api_base_url: str
     executes: bool
 
@@ -75,10 +82,13 @@ class Store:
 
 
 @contextmanager
-def open_services(settings: Settings, clock: Clock | None = None) -> Iterator[Services]:
+def open_services(
+    settings: Settings, clock: Clock | None = None, *, own_url: str | None = None
+) -> Iterator[Services]:
     """Open everything, take up what was under way, and close it all at the end.
 
-    A run that is under way at the end is left where it is; the next start goes on with it.
+    `own_url` is where this server listens: the sandbox sends its callbacks there. A run that is
+    under way at the end is left where it is; the next start goes on with it.
     """
     clock = clock or SystemClock()
     with ExitStack() as stack:
@@ -89,12 +99,14 @@ def open_services(settings: Settings, clock: Clock | None = None) -> Iterator[Se
         base_url = api_base_url()
         client = stack.enter_context(Client(base_url, _key(settings), clock=clock))
         engine = Engine(store.database, open_runs=settings.plantain_max_open_runs)
+        callbacks = _callbacks(settings, clock, store, client, executes, own_url)
+        stack.callback(callbacks.write_refusals)
         if executes:
-            _carry_on(settings, clock, store, client, engine, stack)
+            _carry_on(settings, clock, store, client, engine, callbacks, stack)
         else:
             engine.open_queue()
             stack.callback(engine.stop)
-        yield _services(settings, clock, store, client, engine, base_url)
+        yield _services(settings, clock, store, client, engine, callbacks, base_url)
 
 
 def _open_store(settings: Settings, clock: Clock, stack: ExitStack) -> Store:
@@ -168,12 +180,47 @@ def _key(settings: Settings) -> Secret:
     return Secret(key.get_secret_value() if key else SANDBOX_KEY)
 
 
+def _callbacks(
+    settings: Settings,
+    clock: Clock,
+    store: Store,
+    client: Client,
+    executes: bool,
+    own_url: str | None,
+) -> CallbackService:
+    """What takes callbacks. Without a public address only the sandbox can reach us."""
+    kept = InstallationSecrets(store.database, clock)
+    secrets, url = secrets_in(settings), settings.plantain_public_url
+    if settings.uses_sandbox:
+        url = url or _executors_url(settings, executes, own_url)
+        secrets = agreed_with_sandbox(client, kept) if executes and url else kept_of_sandbox(kept)
+    return CallbackService(
+        inbox=Inbox(store.database, origin=settings.origin),
+        records=store.records,
+        clock=clock,
+        origin=settings.origin,
+        public_url=url,
+        installation_secret=kept.find_or_make(TOKEN_SECRET),
+        secrets=secrets,
+    )
+
+
+def _executors_url(settings: Settings, executes: bool, own_url: str | None) -> str | None:
+    """Where the process listens that looks after runs: to no other are callbacks of use."""
+    file = settings.plantain_data_dir / LISTENS_FILE
+    if executes:
+        file.write_text(own_url or "")
+        return own_url
+    return (file.read_text() or None) if file.is_file() else None
+
+
 def _carry_on(
     settings: Settings,
     clock: Clock,
     store: Store,
     client: Client,
     engine: Engine,
+    callbacks: CallbackService,
     stack: ExitStack,
 ) -> None:
     """Start what moves runs along: the engine for sending, the loop for watching."""
@@ -186,18 +233,24 @@ def _carry_on(
         ledger=store.ledger, records=store.records, client=client, keeping=keeping, pace=pace
     )
     polling = Polling(look=settlement.look, on_end=engine.look_again, clock=clock)
+
+    def accepted(run_id: str) -> None:
+        if polling.watch(run_id):
+            callbacks.accepted(run_id)
+
     submission = Submission(
         ledger=store.ledger,
         records=store.records,
         client=client,
         pace=pace,
         origin=settings.origin,
-        on_accepted=polling.watch,
+        on_accepted=accepted,
     )
     # Undone from the last to the first, before the client is closed.
     stack.callback(engine.stop)
     stack.callback(polling.stop)
     polling.start()
+    callbacks.start(polling.look_now)
     engine.start(submission.advance, lambda: store.records.open_ids(origin=settings.origin))
 
 
@@ -207,6 +260,7 @@ def _services(
     store: Store,
     client: Client,
     engine: Engine,
+    callbacks: CallbackService,
     base_url: str,
 ) -> Services:
     origin = settings.origin
@@ -218,11 +272,13 @@ def _services(
             drafts=Drafts(store.database, clock),
             engine=engine,
             origin=origin,
+            callback_url=callbacks.url_for,
         ),
         history=HistoryService(store.tables, origin=origin),
         costs=CostService(store.tables, origin=origin, zone=settings.zone, clock=clock),
         account=AccountService(client, clock),
         pictures=PictureService(store.records, store.originals, store.thumbnails),
+        callbacks=callbacks,
         api_base_url=base_url,
         executes=engine.executes,
     )

@@ -1,7 +1,7 @@
 """Runs from the user's side: what one would cost, making one, and finding it again."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import uuid_utils
@@ -18,19 +18,31 @@ from lib.store.entries import NewRun
 from lib.store.ledger import Ledger
 from lib.store.records import Event, Records
 
-METADATA = {"source": "plantain"}
+SOURCE = "plantain"
+
+
+def _nowhere(_run_id: str) -> None:
+    """No address for callbacks: runs are polled."""
 
 
 class RunService:
     """Makes runs and shows them. All of them belong to one `origin`: the sandbox, or an API."""
 
     def __init__(
-        self, *, ledger: Ledger, records: Records, drafts: Drafts, engine: Engine, origin: str
+        self,
+        *,
+        ledger: Ledger,
+        records: Records,
+        drafts: Drafts,
+        engine: Engine,
+        origin: str,
+        callback_url: Callable[[str], str | None] = _nowhere,
     ) -> None:
         self._ledger = ledger
         self._records = records
         self._drafts = drafts
         self._engine = engine
+        self._callback_url = callback_url
         self.origin = origin
 
     # -- before ----------------------------------------------------------------------------------
@@ -45,6 +57,12 @@ class RunService:
         }
         images = chosen.get("num_images") or 1
         return estimate(current_prices(model.id), chosen, images=images)
+
+    def request_body(self, checked: Mapping[str, Any], *, client_ref: str) -> bytes:
+        """The exact bytes that ask for a run of that id, the address of its callback included."""
+        return request_body(
+            checked, client_ref=client_ref, callback_url=self._callback_url(client_ref)
+        )
 
     def keep_draft(self, values: Mapping[str, Any]) -> str:
         """Keep the values of a form for a link; returns their id."""
@@ -68,7 +86,7 @@ class RunService:
         expected = self.estimate(model, checked)
         self._engine.wait_until_open()
         run_id = str(uuid_utils.uuid7())
-        body = request_body(checked, client_ref=run_id)
+        body = self.request_body(checked, client_ref=run_id)
         new = NewRun(
             id=run_id,
             origin=self.origin,
@@ -117,9 +135,15 @@ class RunService:
         return self._ledger.restore(run_id)
 
 
-def request_body(checked: Mapping[str, Any], *, client_ref: str) -> bytes:
-    """The exact bytes that ask the API for a run with this checked input."""
-    return run_request(checked, client_ref=client_ref, metadata=METADATA)
+def request_body(
+    checked: Mapping[str, Any], *, client_ref: str, callback_url: str | None = None
+) -> bytes:
+    """The exact bytes that ask the API for a run with this checked input.
+
+    The metadata comes back in the callback, which does not name the `client_ref` by itself.
+    """
+    metadata = {"source": SOURCE, "client_ref": client_ref}
+    return run_request(checked, client_ref=client_ref, metadata=metadata, callback_url=callback_url)
 
 
 def _or_default(value: Any, rule: Any) -> Any:

@@ -40,6 +40,11 @@ def agreed_with_sandbox(client: Client, kept: InstallationSecrets) -> SigningSec
             _make(client, kept)
     except ApiError as error:
         log.warning("no signing secret could be agreed with the sandbox: %s", error)
+    return kept_of_sandbox(kept)
+
+
+def kept_of_sandbox(kept: InstallationSecrets) -> SigningSecrets:
+    """The secrets that were agreed on before."""
     return SigningSecrets(kept.find(CURRENT), kept.find(PREVIOUS))
 
 

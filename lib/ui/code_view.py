@@ -10,7 +10,6 @@ from lib.domain.errors import InputInvalid
 from lib.domain.model import Model
 from lib.domain.run import Run
 from lib.services.request_code import LANGUAGES, RunRequest, pretty, request_of
-from lib.services.runs import request_body
 from lib.ui import form_values, state, wiring
 from lib.ui.refusal import draw_refusal
 
@@ -79,7 +78,7 @@ def _request_of_form(model: Model) -> RunRequest | None:
         for problem in error.problems:
             draw_refusal(problem.message)
         return None
-    body = request_body(checked, client_ref=_ref_for(checked))
+    body = wiring.services().runs.request_body(checked, client_ref=_ref_for(checked))
     return request_of(wiring.services().api_base_url, model.id, body)
 
 

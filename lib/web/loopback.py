@@ -11,6 +11,17 @@ from lib.settings import is_loopback
 
 TRUSTED_HOSTS = ["127.0.0.1", "localhost"]
 REFUSAL = b"Plantain answers this machine only."
+FORWARDED = frozenset(
+    {
+        b"forwarded",
+        b"via",
+        b"x-forwarded-for",
+        b"x-forwarded-host",
+        b"x-forwarded-proto",
+        b"x-real-ip",
+    }
+)
+"""Headers of a proxy: who stands behind it is on another machine, whatever else they say."""
 
 
 class NotLoopback(Exception):
@@ -24,6 +35,11 @@ def check_address(address: str | None) -> None:
             f"server.address is {address or 'every address'}: nobody logs in yet, so Plantain "
             "listens on 127.0.0.1 only. Leave --server.address out."
         )
+
+
+def own_url(address: str, port: int) -> str:
+    """Where this machine finds a server that listens on `address`."""
+    return f"http://{f'[{address}]' if ':' in address else address}:{port}"
 
 
 class LoopbackOnly:
@@ -45,6 +61,8 @@ class LoopbackOnly:
 
 
 def is_from_here(scope: Any) -> bool:
-    """Whether a connection comes from this machine."""
+    """Whether a connection comes from this machine, and not through a proxy or tunnel on it."""
     client = scope.get("client")
-    return client is not None and is_loopback(client[0].removeprefix("::ffff:"))
+    if client is None or not is_loopback(client[0].removeprefix("::ffff:")):
+        return False
+    return FORWARDED.isdisjoint(name.lower() for name, _ in scope.get("headers", ()))

@@ -1,4 +1,4 @@
-"""Where pictures are had: under `/app/static`, the one path of our own that `st.image` links to."""
+"""All our routes. Pictures are under `/app/static`, the one path of our own `st.image` links to."""
 
 from collections.abc import Callable
 
@@ -7,14 +7,18 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
+from lib.services.callbacks import CallbackService
 from lib.services.pictures import PictureService
+from lib.web.callbacks import callback_routes
 
 FOR_EVER = "private, max-age=31536000, immutable"
 """A picture's address is the hash of its bytes, so what it leads to never changes."""
 
 
-def routes(pictures: Callable[[], PictureService]) -> list[BaseRoute]:
-    """The routes; `pictures` is asked at each request, since it opens after they are made."""
+def routes(
+    pictures: Callable[[], PictureService], callbacks: Callable[[], CallbackService]
+) -> list[BaseRoute]:
+    """The routes; the services are asked for at each request: they open after these are made."""
 
     def original(request: Request) -> Response:
         found = pictures().original(request.path_params["sha256"])
@@ -44,7 +48,8 @@ def routes(pictures: Callable[[], PictureService]) -> list[BaseRoute]:
             Route("/download/{sha256}", download),
         ],
     )
-    return [picture_routes, Mount("/plantain", routes=[Route("/health", health)])]
+    plantain_routes = Mount("/plantain", routes=[Route("/health", health)])
+    return [picture_routes, callback_routes(callbacks), plantain_routes]
 
 
 def health(_request: Request) -> Response:

@@ -54,7 +54,7 @@ def test_the_json_is_what_would_be_sent(services: Services) -> None:
 
     assert body["input"]["prompt"] == PROMPT
     assert body["input"]["seed"] == 4
-    assert body["metadata"] == {"source": "plantain"}
+    assert body["metadata"] == {"source": "plantain", "client_ref": body["client_ref"]}
 
 
 def test_the_reference_lists_every_field(services: Services) -> None:

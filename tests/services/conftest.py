@@ -20,7 +20,7 @@ from lib.services.pace import Pace, ProtocolTimes
 from lib.services.runs import request_body
 from lib.services.settlement import Settlement
 from lib.services.submission import Submission
-from lib.store.database import open_database
+from lib.store.database import Database, open_database
 from lib.store.entries import NewRun
 from lib.store.ledger import Ledger
 from lib.store.migrate import migrate
@@ -62,6 +62,7 @@ class World:
     settlement: Settlement
     originals: FolderOriginals
     accepted: list[str]
+    database: Database
 
     def click(self, run_id: str = "01-run", token: str | None = None) -> str:
         body = request_body(INPUT, client_ref=run_id)
@@ -133,6 +134,7 @@ def world(tmp_path: Path, clock: SetClock, api: ScriptedApi) -> Iterator[World]:
         submission = Submission(**parts, origin="sandbox", on_accepted=accepted.append)
         settlement = Settlement(**parts, keeping=keeping)
         yield World(
-            clock, ledger, records, client, pace, submission, settlement, originals, accepted
+            *(clock, ledger, records, client, pace, submission, settlement, originals, accepted),
+            database=database,
         )
     database.dispose()

@@ -34,6 +34,7 @@ from lib.services.runs import request_body
 
 KEY = "rf_live_of_a_test"
 CLIENT_REF = "019aa4f2-93d0-7d6f-8d0e-5b3f3f1f6a01"
+CALLBACK_URL = f"https://plantain.example/callbacks/runflow/{CLIENT_REF}.{'0f' * 16}"
 BUNDLED_NODE = Path(playwright.__file__).parent / "driver/node"
 
 PROMPTS = {
@@ -151,7 +152,7 @@ RUNNERS: Mapping[str, Callable[[RunRequest], str]] = {
 
 def body_of(prompt: str, **values: Any) -> bytes:
     checked = DEFAULT_MODEL.check({"prompt": prompt, **values})
-    return request_body(checked, client_ref=CLIENT_REF)
+    return request_body(checked, client_ref=CLIENT_REF, callback_url=CALLBACK_URL)
 
 
 def sent_by_plantain(recorder: Recorder, body: bytes) -> dict[str, Any]:

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 import httpx
 import pytest
@@ -36,11 +37,17 @@ class OnePicture:
         return Download(b"with its record", "image/png", f"kite-{run_id}.png")
 
 
+def no_callbacks() -> NoReturn:
+    raise AssertionError("nobody sends one here")
+
+
 @pytest.fixture
 def web(tmp_path: Path) -> Iterator[httpx.Client]:
     file = tmp_path / "picture"
     file.write_bytes(b"0123456789")
-    app = Starlette(routes=routes(lambda: OnePicture(file)), middleware=[Middleware(Headers)])
+    app = Starlette(
+        routes=routes(lambda: OnePicture(file), no_callbacks), middleware=[Middleware(Headers)]
+    )
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", ws="none"))
     thread = threading.Thread(target=server.run)
     thread.start()
