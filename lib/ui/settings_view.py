@@ -2,6 +2,7 @@
 
 import pandas as pd
 import streamlit as st
+from pydantic import SecretStr
 
 from lib.domain.price_book import PRICE_BOOK
 from lib.domain.prices import PriceVersion
@@ -31,7 +32,7 @@ def draw_versions() -> None:
 
 
 def draw_settings(settings: Settings) -> None:
-    """Every setting, its value and where it comes from; of the key only that it is there."""
+    """Every setting, its value and where it comes from; of a secret only that it is there."""
     rows = [
         (name.upper(), _value(settings, name), origin_of(settings, name), field.description or "")
         for name, field in Settings.model_fields.items()
@@ -41,9 +42,9 @@ def draw_settings(settings: Settings) -> None:
 
 def _value(settings: Settings, name: str) -> str:
     value = getattr(settings, name)
-    if name == "runflow_api_key":
-        return "not set" if value is None else "set"
-    return str(value)
+    if value is None:
+        return "not set"
+    return "set" if isinstance(value, SecretStr) else str(value)
 
 
 def draw_prices() -> None:
