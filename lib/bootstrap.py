@@ -41,7 +41,7 @@ from lib.store.tables import Tables
 
 SANDBOX_KEY = "rf_live_sandbox"
 TOKEN_SECRET = "callback_token_secret"
-LISTENS_FILE = "address"
+LISTENS_FILE = "own_address"
 ADDRESS_FILE = "address"
 NOWHERE = "http://127.0.0.1:9"
 """The port of the discard service, where nothing listens."""
