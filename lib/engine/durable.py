@@ -25,6 +25,9 @@ AGAIN = "+"
 PAUSE_AFTER_ERROR_S = 5.0
 LAST_ANSWERS_S = 8.0
 """How long `stop` waits for the answer to what has just been sent."""
+NO_HURRY_S = 2.0
+"""How long an engine with nothing to take up lets the first page go first."""
+LOOK_FOR_TABLES_S = 0.1
 START_PATIENCE_S = 30.0
 """How long a click waits for an engine that is just starting."""
 
@@ -46,6 +49,8 @@ class Engine:
         self._open_runs = open_runs
         self._queue: DBOSClient | None = None
         self._advance: Advance | None = None
+        self._work: Callable[[], None] | None = None
+        self._later: threading.Timer | None = None
         self._starting: threading.Thread | None = None
         self._under_way: dict[str, threading.Event] = {}
         self._changed = threading.Condition()
@@ -59,20 +64,29 @@ class Engine:
     def start(self, advance: Advance, open_ids: Callable[[], Iterable[str]] = tuple) -> None:
         """Take up what was under way and wait for more, those of `open_ids` that were lost too.
 
-        Returns at once: loading the queue takes a while, and `wait_until_open` waits for it.
+        Returns at once: loading the queue takes a while, and `wait_until_open` waits for it. Where
+        nothing is under way it begins only a moment later, so that the first page comes first.
         """
         self._advance = advance
-        self._in_background(lambda: self._launch(open_ids))
+        self._work = lambda: self._launch(open_ids)
+        if any(open_ids()):
+            self._begin()
+        else:
+            self._begin_later()
 
     def open_queue(self) -> None:
         """Make `enqueue` usable in a process that does not execute. Returns at once."""
-        self._in_background(self._open_queue)
+        self._work = self._open_queue
+        self._begin_later()
 
     def stop(self) -> None:
         """Leave what is under way where it is; the next start goes on with it.
 
         Waits for LAST_ANSWERS_S at most, so that a request just sent can be answered and noted.
         """
+        if self._later is not None:
+            self._later.cancel()
+            self._later.join()
         if self._starting is not None:
             self._starting.join()
         if self._queue is not None:
@@ -90,8 +104,8 @@ class Engine:
 
         Raises NotAccepting when it could not be started.
         """
-        if self._starting is not None:
-            self._starting.join(START_PATIENCE_S)
+        if self._work is not None:
+            self._begin().join(START_PATIENCE_S)
         self._opened()
 
     def enqueue(self, db: sa.Connection, run_id: str) -> None:
@@ -146,13 +160,23 @@ class Engine:
 
     # -- starting --------------------------------------------------------------------------------
 
-    def _in_background(self, work: Callable[[], None]) -> None:
-        self._starting = threading.Thread(target=self._begin, args=(work,), name="engine start")
-        self._starting.start()
+    def _begin_later(self) -> None:
+        self._later = threading.Timer(NO_HURRY_S, self._begin)
+        self._later.daemon = True
+        self._later.start()
 
-    def _begin(self, work: Callable[[], None]) -> None:
+    def _begin(self) -> threading.Thread:
+        """Begin to start, unless that was begun before."""
+        with self._changed:
+            if self._starting is None:
+                self._starting = threading.Thread(target=self._start, name="engine start")
+                self._starting.start()
+            return self._starting
+
+    def _start(self) -> None:
         try:
-            work()
+            if self._work is not None:
+                self._work()
         except Exception:
             log.exception("the engine could not be started; no run can be made")
 
@@ -166,6 +190,11 @@ class Engine:
     def _open_queue(self) -> None:
         from lib.engine import workflow
 
+        # The queue's tables are made by the process that executes, which may just be starting.
+        waited_s, pause = 0.0, threading.Event()
+        while not workflow.is_set_up(self._database) and waited_s < START_PATIENCE_S:
+            pause.wait(LOOK_FOR_TABLES_S)
+            waited_s += LOOK_FOR_TABLES_S
         self._queue = workflow.client(self._database)
 
     def _shut_down(self) -> None:

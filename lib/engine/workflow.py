@@ -68,6 +68,11 @@ def shut_down() -> None:
     _carry_on = _nobody
 
 
+def is_set_up(database: sa.Engine) -> bool:
+    """Whether the queue's tables are there: the first `launch` on a database makes them."""
+    return sa.inspect(database).has_table("workflow_status")
+
+
 def client(database: sa.Engine) -> DBOSClient:
     """What puts runs into the queue, from any process."""
     return DBOSClient(system_database_engine=database, serializer=DBOSPortableJSONSerializer())

@@ -36,6 +36,8 @@ from lib.sandbox.errors import Refusal, on_crash, on_disconnect, on_http_excepti
 from lib.sandbox.options import Options
 from lib.sandbox.world import open_world
 
+NOT_AT_ONCE = 2.0
+"""Seconds in which whoever started the sandbox has the cores for its own start."""
 _LOG = logging.getLogger("uvicorn.error")
 
 
@@ -125,6 +127,11 @@ def _log_crash(task: asyncio.Task[None]) -> None:
         _LOG.error("The callback worker failed.", exc_info=task.exception())
 
 
+async def _load_soon(module: str) -> None:
+    await asyncio.sleep(NOT_AT_ONCE)
+    await asyncio.to_thread(importlib.import_module, module)
+
+
 def create_app(options: Options, own_url: str) -> Starlette:
     """The sandbox as an ASGI program that listens at `own_url`."""
 
@@ -132,13 +139,12 @@ def create_app(options: Options, own_url: str) -> Starlette:
     async def lifespan(app: Starlette) -> AsyncIterator[dict[str, Any]]:
         app.state.world = open_world(options, own_url)
         # The first run should not wait for NumPy and Pillow, and neither should the start.
-        warming = asyncio.create_task(
-            asyncio.to_thread(importlib.import_module, "lib.sandbox.pictures")
-        )
+        warming = asyncio.create_task(_load_soon("lib.sandbox.pictures"))
         courier = asyncio.create_task(Courier(app.state.world).work())
         courier.add_done_callback(_log_crash)
         yield {"open_connections": {}}
         courier.cancel()
+        warming.cancel()
         await asyncio.gather(courier, warming, return_exceptions=True)
         app.state.world.database.close()
 
