@@ -1,6 +1,7 @@
 """The database keeps what was committed, and lets writers wait for each other."""
 
-import multiprocessing
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -14,6 +15,17 @@ from alembic.script import ScriptDirectory
 from lib.store.database import DatabaseUnusable, has_safe_wal, open_database, sqlite_build, writing
 from lib.store.migrate import MIGRATIONS, migrate, newest_version, version_of
 from lib.store.schema import metadata
+
+ROOT = Path(__file__).parents[2]
+OPEN_AND_MIGRATE = """
+import sys
+from pathlib import Path
+from lib.store.database import open_database
+from lib.store.migrate import migrate
+engine = open_database(Path(sys.argv[1]) / "plantain.db")
+migrate(engine)
+engine.dispose()
+"""
 
 
 def test_commits_are_synced_to_the_disk(database: sa.Engine):
@@ -82,21 +94,13 @@ def test_migrating_twice_changes_nothing(database: sa.Engine):
         assert compare_metadata(MigrationContext.configure(db), metadata) == []
 
 
-def test_two_processes_may_open_a_new_folder_at_once(tmp_path: Path):
-    spawn = multiprocessing.get_context("spawn")
-    processes = [spawn.Process(target=open_and_migrate, args=(tmp_path,)) for _ in range(3)]
-    for process in processes:
-        process.start()
-    for process in processes:
-        process.join()
+def test_several_processes_may_open_a_new_folder_at_once(tmp_path: Path):
+    processes = [
+        subprocess.Popen([sys.executable, "-c", OPEN_AND_MIGRATE, tmp_path], cwd=ROOT)
+        for _ in range(3)
+    ]
 
-    assert [process.exitcode for process in processes] == [0, 0, 0]
-
-
-def open_and_migrate(folder: Path) -> None:
-    engine = open_database(folder / "plantain.db")
-    migrate(engine)
-    engine.dispose()
+    assert [process.wait() for process in processes] == [0, 0, 0]
 
 
 def test_a_file_that_is_no_database_is_refused_and_left_as_it_is(tmp_path: Path):
