@@ -1,9 +1,11 @@
-"""A run is killed at every point of its life and started again: never lost, never paid twice."""
+"""A run is killed at every point of its life, and again while it recovers: never lost or paid twice."""
 
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -18,8 +20,11 @@ from lib.store.records import Records
 
 ROOT = Path(__file__).parents[2]
 KILLED = -9
+PREPARE = -1
+RECOVERED_WITHIN_MS = 5_000
+STRIDE = 7
+"""The second deaths are spread by it over all points of the recovery."""
 LIVES_AT_A_TIME = 4
-MORE_POINTS_THAN_ANY_LIFE = 400
 
 
 class Lives:
@@ -35,12 +40,12 @@ class Lives:
             text=True,
         )
 
-    def live(self, folder: Path, *, kill_at: int = 0) -> tuple[int, int]:
-        """How the life ended, and the points it passed when it was not killed."""
+    def live(self, folder: Path, *, kill_at: int = 0) -> tuple[int, int, int]:
+        """How the life ended; when it was not killed, its points and its first step in ms."""
         self._process.stdin.write(f"{folder} {self.base_url} {kill_at}\n")
         self._process.stdin.flush()
-        ended, passed = self._process.stdout.readline().split()
-        return int(ended), int(passed)
+        ended, passed, first_step_ms = self._process.stdout.readline().split()
+        return int(ended), int(passed), int(first_step_ms)
 
     def close(self) -> None:
         self._process.stdin.close()
@@ -55,9 +60,9 @@ def api_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     api.stop()
 
 
-def charges(base_url: str, run_id: str) -> int:
+def charges(base_url: str, run_id: str) -> list[int]:
     ledger = httpx.get(f"{base_url}/sandbox/ledger", trust_env=False).json()
-    return sum(charge["client_ref"] == run_id for charge in ledger["charges"])
+    return [x["amount_micros"] for x in ledger["charges"] if x["client_ref"] == run_id]
 
 
 def the_run(folder: Path, origin: str) -> Run:
@@ -67,35 +72,71 @@ def the_run(folder: Path, origin: str) -> Run:
     return run
 
 
-def die_at_every(nth: int, first: int, folder: Path, api_url: str) -> tuple[int, list[str]]:
-    """Kill a run at points `first`, `first + nth`, …; the number of deaths, and what went wrong."""
-    lives, deaths, wrong = Lives(api_url), 0, list[str]()
-    for kill_at in range(first, MORE_POINTS_THAN_ANY_LIFE, nth):
-        place = folder / str(kill_at)
-        if lives.live(place, kill_at=kill_at)[0] != KILLED:
-            break
-        deaths += 1
-        ended, _ = lives.live(place)
-        run = the_run(place, urlsplit(api_url).netloc)
-        paid = charges(api_url, run.id)
-        if (ended, run.state, paid) != (0, RunState.STORED, 1):
-            wrong.append(f"point {kill_at}: ended {ended}, {run.state}, paid {paid} times")
-        for picture in run.pictures:
-            FolderOriginals(place / "pictures").verify(picture.sha256)
+@dataclass
+class Deaths:
+    """What came of a run that died at many points."""
+
+    once: int
+    twice: int
+    slowest_first_step_ms: int
+    wrong: list[str]
+
+
+@pytest.fixture(scope="module")
+def prepared(api_url: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder as a start leaves it, before the first run."""
+    folder, lives = tmp_path_factory.mktemp("prepared") / "data", Lives(api_url)
+    assert lives.live(folder, kill_at=PREPARE)[0] == 0
     lives.close()
-    return deaths, wrong
+    return folder
 
 
-def test_killed_at_every_point_and_started_again_a_run_is_stored_and_paid_once(
-    api_url: str, tmp_path: Path
+def die_at_every(nth: int, first: int, prepared: Path, folder: Path, api_url: str) -> Deaths:
+    """Kill a run at points `first`, `first + nth`, …: once, and in another folder twice."""
+    lives, deaths = Lives(api_url), Deaths(0, 0, 0, [])
+    shutil.copytree(prepared, folder / f"whole-{first}")
+    _, points, _ = lives.live(folder / f"whole-{first}")
+    for kill_at in range(first, points + 1, nth):
+        second = 1 + (STRIDE * kill_at) % max(1, points - kill_at)
+        for kills in ((kill_at,), (kill_at, second)):
+            place = folder / "-".join(map(str, kills))
+            shutil.copytree(prepared, place)
+            died = [lives.live(place, kill_at=at)[0] == KILLED for at in kills]
+            deaths.once += died == [True]
+            deaths.twice += died == [True, True]
+            ended, _, first_step_ms = lives.live(place)
+            deaths.slowest_first_step_ms = max(deaths.slowest_first_step_ms, first_step_ms)
+            deaths.wrong += what_is_wrong(kills, ended, place, api_url)
+            shutil.rmtree(place)
+    lives.close()
+    return deaths
+
+
+def what_is_wrong(kills: tuple[int, ...], ended: int, place: Path, api_url: str) -> list[str]:
+    run = the_run(place, urlsplit(api_url).netloc)
+    paid = charges(api_url, run.id)
+    for picture in run.pictures:
+        FolderOriginals(place / "pictures").verify(picture.sha256)
+    if (ended, run.state, len(paid), sum(paid)) == (0, RunState.STORED, 1, run.cost_micros):
+        return []
+    return [f"killed at {kills}: ended {ended}, {run.state}, paid {paid}, cost {run.cost_micros}"]
+
+
+def test_killed_at_every_point_and_again_while_it_recovers_a_run_is_stored_and_paid_once(
+    api_url: str, prepared: Path, tmp_path: Path
 ):
     with ThreadPoolExecutor(LIVES_AT_A_TIME) as pool:
         results = list(
             pool.map(
-                lambda first: die_at_every(LIVES_AT_A_TIME, first, tmp_path, api_url),
+                lambda first: die_at_every(LIVES_AT_A_TIME, first, prepared, tmp_path, api_url),
                 range(1, LIVES_AT_A_TIME + 1),
             )
         )
 
-    assert [line for _, wrong in results for line in wrong] == []
-    assert sum(deaths for deaths, _ in results) > 40
+    once, twice = sum(deaths.once for deaths in results), sum(deaths.twice for deaths in results)
+    slowest_ms = max(deaths.slowest_first_step_ms for deaths in results)
+    print(f"\n{once} deaths at one point, {twice} at two; first step after {slowest_ms} ms at most")
+    assert [line for deaths in results for line in deaths.wrong] == []
+    assert once > 40
+    assert twice > 30
+    assert slowest_ms < RECOVERED_WITHIN_MS

@@ -1,0 +1,113 @@
+"""Each guard of a run's money, switched off: a pytest plugin for the test of the tests.
+
+`GUARD_OFF=quiet python -m pytest -p tests.faults.guards …` runs tests without that guard. Nothing in
+Plantain can do this; it is done to its parts from outside, and only here.
+"""
+
+import os
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import sqlalchemy as sa
+
+from lib.domain.run import TERMINAL
+from lib.services.doubt import Doubt, Verdict
+from lib.services.submission import Submission
+from lib.store import ledger as ledger_module
+from lib.store import moves
+from lib.store.ledger import Ledger
+
+NAME = "GUARD_OFF"
+
+
+def never_ask() -> None:
+    """After a lost answer the run is sent again once it is quiet, and the API is not asked."""
+
+    def look_into(self: Any, run: Any) -> Verdict:
+        attempt = self._records.last_attempt(run.id)
+        if attempt and self._quiet_left_ms(attempt) > 0:
+            self._ledger.note(run.id, due_at=self._pace.soon())
+            return Verdict.WAIT
+        return Verdict.SEND_AGAIN
+
+    Doubt.look_into = look_into  # type: ignore[method-assign]
+
+
+def never_be_quiet() -> None:
+    """Two answers "not known" allow to send again at once."""
+    Doubt._quiet_left_ms = lambda _self, _attempt: 0  # type: ignore[method-assign]
+
+
+def send_however_late() -> None:
+    """A process that was frozen between its intent and its request sends all the same."""
+    Submission._may_send = (  # type: ignore[method-assign]
+        lambda self, attempt, _begun_ms: self._ledger.may_send(attempt)
+    )
+
+
+def never_sync() -> None:
+    """What is written is left to the system to bring to the disk, some day."""
+    os.fsync = lambda _descriptor: None
+
+    @sa.event.listens_for(sa.engine.Engine, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        connection.execute("PRAGMA synchronous = off")
+
+
+def forget_clicks() -> None:
+    """Every press of the button is another run."""
+    add = Ledger.add
+
+    def adding(self: Any, new: Any, enqueue: Any) -> str:
+        return add(self, replace(new, click_token=new.id), enqueue)
+
+    Ledger.add = adding  # type: ignore[method-assign]
+
+
+def let_the_dead_move() -> None:
+    """A run that has ended can be moved again."""
+    move = moves.move
+
+    def moving(db: Any, clock: Any, run_id: str, from_states: Any, state: Any, **values: Any) -> bool:
+        return move(db, clock, run_id, {*from_states, *TERMINAL}, state, **values)
+
+    ledger_module.move = moving
+
+
+def send_to_anyone() -> None:
+    """A run is sent to whichever API is there, not to the one it was clicked for."""
+
+    class Whichever(str):
+        __slots__ = ()
+        __hash__ = str.__hash__
+
+        def __eq__(self, _other: object) -> bool:
+            return True
+
+        def __ne__(self, _other: object) -> bool:
+            return False
+
+    start = Submission.__init__
+
+    def starting(self: Any, **parts: Any) -> None:
+        start(self, **{**parts, "origin": Whichever(parts["origin"])})
+
+    Submission.__init__ = starting  # type: ignore[method-assign]
+
+
+GUARDS: dict[str, Callable[[], None]] = {
+    "ask first": never_ask,
+    "quiet time": never_be_quiet,
+    "late-send guard": send_however_late,
+    "fsync": never_sync,
+    "click token": forget_clicks,
+    "terminal never moves": let_the_dead_move,
+    "origin": send_to_anyone,
+}
+
+
+def pytest_configure() -> None:
+    name = os.environ.get(NAME)
+    if name in GUARDS:
+        GUARDS[name]()

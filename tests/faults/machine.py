@@ -1,0 +1,310 @@
+"""The state machine: every history of clicks, faults, deaths and clocks, checked after each step.
+
+Invariants (`I1`…): a run is charged at most once; every charge has its run; no run is stuck; what
+has ended stays as it is; what is stored is whole on disk; nothing is sent without an intent on disk
+that is young; costs are the API's charges; what is held are the open runs' estimates.
+Callbacks are only a word to look: `look` stands for them at any time, in any order, repeated.
+"""
+
+import shutil
+import tempfile
+import threading
+from collections import Counter
+from pathlib import Path
+from typing import Any, ClassVar
+
+import sqlalchemy as sa
+from hypothesis import event
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from lib.domain.errors import ApiError
+from lib.domain.run import OPEN, RunState
+from tests.faults import api_in_memory as api_words
+from tests.faults.api_in_memory import COST_MICROS, ApiInMemory, Died
+from tests.faults.small_plantain import (
+    MODEL,
+    MovedClock,
+    SmallPlantain,
+    begin,
+    prepare_template,
+)
+
+HOUR_S = 3600.0
+SEND_WITHIN_S = 5.0
+QUIET_ROUNDS = 400
+RUNS_OF_A_HISTORY = 6
+IN_MEMORY = Path("/dev/shm")
+pick = st.integers(0, RUNS_OF_A_HISTORY - 1)
+
+
+class PlantainMachine(RuleBasedStateMachine):
+    """One history. `steps` and `seen` count over all of them."""
+
+    steps: ClassVar[int] = 0
+    seen: ClassVar[Counter[str]] = Counter()
+    _template: ClassVar[Path | None] = None
+    _lock: ClassVar[threading.Lock] = threading.Lock()
+
+    def __init__(self) -> None:
+        super().__init__()
+        place = IN_MEMORY if IN_MEMORY.is_dir() else None
+        self.folder = Path(tempfile.mkdtemp(prefix="plantain-history-", dir=place))
+        self.clock = MovedClock()
+        self.api = ApiInMemory(self.clock.monotonic_s, self.witness)
+        begin(self.template(), self.folder / "data")
+        self.plantain = SmallPlantain(self.folder / "data", self.api, self.clock)
+        self.intended: dict[str, float] = {}
+        self.ends: dict[str, tuple[Any, ...]] = {}
+        self.run_ids: list[str] = []
+        self.tokens: list[str] = []
+        self.may_park = False
+
+    @classmethod
+    def template(cls) -> Path:
+        if cls._template is None:
+            cls._template = prepare_template(Path(tempfile.mkdtemp(prefix="plantain-template-")))
+        return cls._template
+
+    @initialize(honours_keys=st.booleans(), lag=st.sampled_from([0.0, api_words.SLOWEST_LIST_S]))
+    def an_api(self, honours_keys: bool, lag: float) -> None:
+        self.api.honours_keys, self.api.list_lag_s = honours_keys, lag
+        self.click()
+        self.click()
+
+    # -- what users do ---------------------------------------------------------------------------
+
+    @precondition(lambda self: len(self.tokens) < RUNS_OF_A_HISTORY)
+    @rule()
+    def click(self) -> None:
+        self.tokens.append(f"click {len(self.tokens)}")
+        self.submit(self.tokens[-1])
+
+    @precondition(lambda self: self.tokens)
+    @rule(which=pick)
+    def click_again_in_a_twin_tab(self, which: int) -> None:
+        self.submit(self.tokens[which % len(self.tokens)])
+
+    def submit(self, token: str) -> None:
+        with self.mortal("click"):
+            run_id = self.plantain.runs.submit(
+                MODEL, {"prompt": "a kite"}, click_token=token, created_by="local"
+            )
+            if run_id not in self.run_ids:
+                self.run_ids.append(run_id)
+
+    @precondition(lambda self: self.run_ids)
+    @rule(which=pick)
+    def take_back(self, which: int) -> None:
+        with self.mortal("take back"):
+            self.plantain.runs.cancel(self.chosen(which))
+
+    @precondition(lambda self: self.run_ids)
+    @rule(which=pick, back=st.booleans())
+    def delete(self, which: int, back: bool) -> None:
+        runs = self.plantain.runs
+        (runs.restore if back else runs.delete)(self.chosen(which))
+
+    # -- what the network and the API do ---------------------------------------------------------
+
+    @precondition(lambda self: self.run_ids)
+    @rule(
+        which=pick,
+        post=st.sampled_from(api_words.POSTS),
+        listed=st.sampled_from(api_words.LISTS),
+        late_s=st.sampled_from([api_words.SLOWEST_ACCEPT_S, 20.0, 0.5]),
+        ending=st.sampled_from(api_words.ENDINGS),
+    )
+    def advance(self, which: int, post: str, listed: str, late_s: float, ending: str) -> None:
+        self.api.posts.append(post)
+        self.api.lists.append(listed)
+        self.api.late_s, self.api.ending = late_s, ending
+        self.may_park |= post == "answer as a stranger"
+        with self.mortal(f"advance, {post}"):
+            self.plantain.submission.advance(self.chosen(which))
+        self.forget_words()
+
+    @precondition(lambda self: self.run_ids)
+    @rule(
+        which=pick, poll=st.sampled_from(api_words.POLLS), file=st.sampled_from(api_words.FILES)
+    )
+    def look(self, which: int, poll: str, file: str) -> None:
+        """A poll, or a callback: true, false, early, late, again."""
+        self.api.polls.append(poll)
+        self.api.files.append(file)
+        self.may_park |= file == "inside"
+        with self.mortal(f"look, {poll}, {file}"):
+            self.plantain.settlement.look(self.chosen(which))
+        self.forget_words()
+
+    @precondition(lambda self: self.run_ids)
+    @rule(rounds=st.integers(1, 6), seconds=st.sampled_from([12.0, 1.0, 70.0]))
+    def carry_on(self, rounds: int, seconds: float) -> None:
+        """The engine and the polls do their work for a while."""
+        with self.mortal("carry on"):
+            for _ in range(rounds):
+                self.work_once()
+                self.clock.pass_s(seconds)
+
+    # -- what machines do ------------------------------------------------------------------------
+
+    @rule(writes=st.integers(0, 9))
+    def die_soon(self, writes: int) -> None:
+        self.plantain.mortality.writes_left = writes
+
+    @rule()
+    def restart(self) -> None:
+        self.plantain.restart()
+
+    @rule(seconds=st.sampled_from([1.0, 6.0, 60.0]))
+    def freeze_before_the_next_post(self, seconds: float) -> None:
+        self.plantain.mortality.freeze_s = seconds
+
+    @rule(seconds=st.sampled_from([0.3, 2.0, 10.0, 66.0, 300.0]))
+    def time_passes(self, seconds: float) -> None:
+        self.clock.pass_s(seconds)
+
+    @rule(seconds=st.sampled_from([13 * HOUR_S, 25 * HOUR_S]))
+    def a_day_passes(self, seconds: float) -> None:
+        self.may_park = True
+        self.clock.pass_s(seconds)
+
+    @rule(seconds=st.sampled_from([-24 * HOUR_S, -HOUR_S, -30.0, 30.0, HOUR_S, 24 * HOUR_S]))
+    def the_clock_is_set(self, seconds: float) -> None:
+        self.may_park |= abs(seconds) > HOUR_S
+        self.clock.jump_s(seconds)
+
+    # -- invariants ------------------------------------------------------------------------------
+
+    @invariant()
+    def all_is_well(self) -> None:
+        PlantainMachine.steps += 1
+        self.api.land()
+        rows = self.rows()
+        self.nothing_is_charged_twice()
+        self.every_charge_has_its_run(rows)
+        self.what_has_ended_stays(rows)
+        self.costs_are_the_charges(rows)
+        self.what_is_held_is_open(rows)
+
+    def nothing_is_charged_twice(self) -> None:
+        twice = [ref for ref, times in self.api.times_taken.items() if times > 1]
+        assert twice == [], f"I1: charged more than once: {twice}"
+
+    def every_charge_has_its_run(self, rows: list[Any]) -> None:
+        lost = set(self.api.times_taken) - {row.id for row in rows}
+        assert not lost, f"I2: charged and unknown to us: {lost}"
+        assert len(rows) <= len(self.tokens), "I1: a click has made two runs"
+
+    def what_has_ended_stays(self, rows: list[Any]) -> None:
+        for row in rows:
+            if row.state in OPEN:
+                assert row.id not in self.ends, f"I4: {self.ends[row.id]} is {row.state} again"
+                continue
+            end = (row.state, row.cost_micros, row.cost_basis, row.remote_id, row.settled_at)
+            if row.id not in self.ends and row.state == RunState.STORED:
+                self.is_whole(row.id)
+            assert self.ends.setdefault(row.id, end) == end, f"I4: {self.ends[row.id]} -> {end}"
+
+    def is_whole(self, run_id: str) -> None:
+        run = self.plantain.records.find(run_id)
+        assert run is not None
+        assert run.pictures, "I5: stored without a picture"
+        for picture in run.pictures:
+            data = self.plantain.originals.read(picture.sha256)
+            assert len(data) == picture.size_bytes, "I5: not whole"
+
+    def costs_are_the_charges(self, rows: list[Any]) -> None:
+        for row in rows:
+            if row.state in OPEN or row.cost_basis == "in doubt":
+                continue
+            assert row.cost_micros == self.api.cost_of(row.id), f"I7: {row.id} {row.state}"
+
+    def what_is_held_is_open(self, rows: list[Any]) -> None:
+        # Caps on open runs and budgets come with their own parts; until then: what is held.
+        is_open = [row for row in rows if row.state in OPEN]
+        assert {row.id for row in is_open} == set(self.plantain.records.open_ids(origin="sandbox"))
+        held = sum(row.estimate_micros for row in is_open if row.cost_micros is None)
+        assert held == COST_MICROS * len(is_open), "I8: an open run holds nothing"
+
+    def witness(self, run_id: str, _body: bytes) -> None:
+        """I6, seen from the API: at each POST the intent is on disk, the newest one, and young."""
+        query = (
+            "SELECT run.state, attempt.intended_at, attempt.outcome FROM run JOIN attempt "
+            "ON run.id = attempt.run_id AND run.fence = attempt.fence WHERE run.id = :id"
+        )
+        with self.plantain.database.connect() as db:
+            row = db.execute(sa.text(query), {"id": run_id}).one_or_none()
+        assert row is not None, "I6: sent without an intent"
+        assert (row.state, row.outcome) == (RunState.SENDING, None), f"I6: sent while {row}"
+        age_s = (self.clock.now_ms() - row.intended_at) / 1000
+        assert 0 <= age_s < SEND_WITHIN_S, f"I6: sent {age_s} s after its intent"
+
+    # -- the end ---------------------------------------------------------------------------------
+
+    def teardown(self) -> None:
+        try:
+            self.in_a_quiet_world_every_run_ends()
+            self.all_is_well()
+        finally:
+            self.plantain.close()
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+    def in_a_quiet_world_every_run_ends(self) -> None:
+        self.plantain.restart()
+        self.forget_words()
+        for _ in range(QUIET_ROUNDS):
+            if not self.plantain.records.has_open(origin="sandbox"):
+                break
+            self.work_once()
+            self.clock.pass_s(10.0)
+        rows = self.rows()
+        stuck = [(row.id, row.state, row.note) for row in rows if row.state in OPEN]
+        assert stuck == [], f"I3: stuck after {QUIET_ROUNDS * 10} quiet seconds: {stuck}"
+        parked = [(row.id, row.note) for row in rows if row.state == RunState.PARKED]
+        assert self.may_park or parked == [], f"I3: parked without need: {parked}"
+        known = sum(row.cost_micros or 0 for row in rows if row.state != RunState.PARKED)
+        open_to_a_person = sum(self.api.cost_of(run_id) for run_id, _ in parked)
+        assert known + open_to_a_person == self.api.charged_micros(), "I7: the sums differ"
+        for row in rows:
+            event(f"a run ended {row.state}")
+            self.seen[f"ended {row.state}"] += 1
+
+    # -- how it is done --------------------------------------------------------------------------
+
+    def mortal(self, what: str) -> "Mortal":
+        return Mortal(self, what)
+
+    def work_once(self) -> None:
+        for run_id in self.plantain.records.open_ids(origin="sandbox"):
+            self.plantain.submission.advance(run_id)
+            self.plantain.settlement.look(run_id)
+
+    def chosen(self, which: int) -> str:
+        return self.run_ids[which % len(self.run_ids)]
+
+    def forget_words(self) -> None:
+        for words in (self.api.posts, self.api.lists, self.api.polls, self.api.files):
+            words.clear()
+
+    def rows(self) -> list[Any]:
+        with self.plantain.database.connect() as db:
+            return list(db.execute(sa.text("SELECT * FROM run ORDER BY id")))
+
+
+class Mortal:
+    """Within it the process may die, and is started again; an error of the API is no news."""
+
+    def __init__(self, machine: PlantainMachine, what: str) -> None:
+        self._machine = machine
+        self._what = what
+
+    def __enter__(self) -> None:
+        self._machine.seen[self._what] += 1
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> bool:
+        if kind is not None and issubclass(kind, Died):
+            self._machine.seen["deaths"] += 1
+            self._machine.plantain.restart()
+            return True
+        return kind is not None and issubclass(kind, ApiError)

@@ -1,0 +1,179 @@
+"""Plantain's ledger and rules without a network, on a clock that is set; it can die anywhere.
+
+What is real: the database file, the ledger, Submission, Doubt, Settlement, Keeping, the picture
+folder and RunService. What is not: the API (`ApiInMemory`), the clock, and DBOS, in whose place a
+table of the same file keeps what is queued.
+"""
+
+import shutil
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from lib.images.originals import FolderOriginals
+from lib.images.thumbnails import FolderThumbnails
+from lib.services.keeping import Keeping
+from lib.services.pace import Pace, ProtocolTimes
+from lib.services.runs import RunService
+from lib.services.settlement import Settlement
+from lib.services.submission import Submission
+from lib.store.database import open_database
+from lib.store.drafts import Drafts
+from lib.store.ledger import Ledger
+from lib.store.migrate import migrate
+from lib.store.records import Records
+from tests.faults.api_in_memory import ApiInMemory, Died
+
+ORIGIN = "sandbox"
+MODEL = "google/nano-banana-2"
+WRITES = ("add", "intend", "accept", "refuse", "wait_to_send", "lose_answer", "ask_in_vain")
+WRITES += ("note", "finish")
+QUEUE = "CREATE TABLE stand_in_queue (run_id TEXT PRIMARY KEY)"
+
+
+class MovedClock:
+    """Wall time and monotonic time, moved together or apart."""
+
+    def __init__(self) -> None:
+        self.wall_ms = 1_795_000_000_000
+        self.since_start_s = 1_000.0
+
+    def now_ms(self) -> int:
+        return self.wall_ms
+
+    def monotonic_s(self) -> float:
+        return self.since_start_s
+
+    def pass_s(self, seconds: float) -> None:
+        self.wall_ms += round(seconds * 1000)
+        self.since_start_s += seconds
+
+    def jump_s(self, seconds: float) -> None:
+        """Someone sets the wall clock."""
+        self.wall_ms += round(seconds * 1000)
+
+
+class QueueInTheFile:
+    """In the engine's place: what is queued is a row, written in the click's own transaction."""
+
+    def enqueue(self, db: sa.Connection, run_id: str) -> None:
+        db.execute(sa.text("INSERT INTO stand_in_queue VALUES (:id)"), {"id": run_id})
+
+    def look_again(self, _run_id: str) -> None:
+        """Nothing waits here: tests call `advance` themselves."""
+
+
+@dataclass
+class Mortality:
+    """Before or after which of the coming writes the process is killed; None: it lives."""
+
+    writes_left: int | None = None
+    freeze_s: float = 0.0
+
+    def point(self) -> None:
+        if self.writes_left is None:
+            return
+        self.writes_left -= 1
+        if self.writes_left < 0:
+            self.writes_left = None
+            raise Died
+
+
+class SmallPlantain:
+    """One process's parts on a folder. After `Died`, call `restart`."""
+
+    def __init__(self, folder: Path, api: ApiInMemory, clock: MovedClock) -> None:
+        self.folder = folder
+        self.api = api
+        self.clock = clock
+        self.mortality = Mortality()
+        self._open()
+
+    def _open(self) -> None:
+        self.database = open_quickly(self.folder / "plantain.db")
+        self.ledger = self._mortal(Ledger(self.database, self.clock))
+        self.records = Records(self.database)
+        self.originals = FolderOriginals(self.folder / "pictures")
+        thumbnails = FolderThumbnails(self.folder / "thumbnails", self.originals)
+        keeping = Keeping(self.api, self.originals, thumbnails, threading.Lock())  # type: ignore[arg-type]
+        parts: dict[str, Any] = {
+            "ledger": self.ledger,
+            "records": self.records,
+            "client": self.api,
+            "pace": Pace(self.clock, ProtocolTimes()),
+        }
+        self.submission = Submission(**parts, origin=ORIGIN, on_accepted=lambda _run_id: None)
+        self.settlement = Settlement(**parts, keeping=keeping)
+        self.runs = RunService(
+            ledger=self.ledger,
+            records=self.records,
+            drafts=Drafts(self.database, self.clock),
+            engine=QueueInTheFile(),  # type: ignore[arg-type]
+            origin=ORIGIN,
+        )
+
+    def _mortal(self, ledger: Ledger) -> Ledger:
+        for name in WRITES:
+            setattr(ledger, name, self._deadly(getattr(ledger, name)))
+        may_send = ledger.may_send
+
+        def frozen(attempt: Any) -> bool:
+            answer = may_send(attempt)
+            self.clock.pass_s(self.mortality.freeze_s)
+            self.mortality.freeze_s = 0.0
+            return answer
+
+        ledger.may_send = frozen  # type: ignore[method-assign]
+        return ledger
+
+    def _deadly(self, call: Callable[..., Any]) -> Callable[..., Any]:
+        def calling(*args: Any, **kwargs: Any) -> Any:
+            self.mortality.point()
+            result = call(*args, **kwargs)
+            self.mortality.point()
+            return result
+
+        return calling
+
+    def restart(self) -> None:
+        """Drop everything that is in memory and open the same files."""
+        self.close()
+        self.mortality = Mortality()
+        self._open()
+
+    def close(self) -> None:
+        self.database.dispose()
+
+
+def open_quickly(path: Path) -> sa.Engine:
+    """The real database without waiting for the disk: processes die here, the power stays on."""
+    database = open_database(path)
+
+    @sa.event.listens_for(database, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        connection.execute("PRAGMA synchronous = off")
+
+    return database
+
+
+def prepare_template(folder: Path) -> Path:
+    """An empty, migrated database to begin each history with."""
+    path = folder / "template.db"
+    database = open_quickly(path)
+    migrate(database)
+    with database.begin() as db:
+        db.exec_driver_sql(QUEUE)
+    with database.connect() as db:
+        db.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.dispose()
+    return path
+
+
+def begin(template: Path, folder: Path) -> None:
+    """A new data folder."""
+    folder.mkdir(parents=True)
+    shutil.copy(template, folder / "plantain.db")

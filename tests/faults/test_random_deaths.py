@@ -1,0 +1,127 @@
+"""Plantain dies again and again, at random, with a hundred runs in flight: all of them end well."""
+
+import os
+import random
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+
+from lib.bootstrap import open_services
+from lib.domain.clock import SystemClock
+from lib.domain.run import CostBasis, RunState
+from lib.images.originals import FolderOriginals
+from lib.images.thumbnails import FolderThumbnails
+from lib.sandbox import child
+from lib.settings import Settings
+from lib.store.database import open_database
+from lib.store.records import Records
+from tests.faults.proxy import FaultProxy
+from tests.faults.storm import Storm, wait_until
+
+DEATHS = int(os.environ.get("FAULT_DEATHS", "60"))
+SEED = int(os.environ.get("FAULT_SEED", "20261123"))
+RUNS = 100
+APPS = 10
+FREEZES = 2
+LONGEST_END_S = 180.0
+WORDS = ["", "", "", "", " [lost answer]", " [error after accept]", " [rate limited once]"]
+
+
+@pytest.fixture
+def sandbox_url(tmp_path: Path) -> Iterator[str]:
+    api = child.start(data_dir=tmp_path / "sandbox", seconds=2.0)
+    yield api.base_url
+    api.stop()
+
+
+def settings_for(folder: Path, base_url: str) -> Settings:
+    return Settings(
+        runflow_api_key="rf_live_deaths", runflow_base_url=base_url, plantain_data_dir=folder
+    )
+
+
+def queue_runs(folder: Path, base_url: str) -> None:
+    """From a second process's place: the lock is another's, so this one only queues."""
+    with open_services(settings_for(folder, base_url)) as services:
+        assert not services.executes
+        for number in range(RUNS):
+            services.runs.submit(
+                "google/nano-banana-2",
+                {"prompt": f"kite {number}{WORDS[number % len(WORDS)]}", "resolution": "0.5K"},
+                click_token=f"click {number}",
+                created_by="local",
+            )
+
+
+def has_open(folder: Path, origin: str) -> bool:
+    database = open_database(folder / "plantain.db")
+    try:
+        return Records(database).has_open(origin=origin)
+    finally:
+        database.dispose()
+
+
+def what_is_wrong(folder: Path, origin: str, sandbox_url: str) -> list[str]:
+    """Compare Plantain's ledger and disk with what the API has charged."""
+    ledger = httpx.get(f"{sandbox_url}/sandbox/ledger", trust_env=False).json()
+    paid = [charge["client_ref"] for charge in ledger["charges"]]
+    database = open_database(folder / "plantain.db")
+    runs = Records(database).recent(origin=origin, limit=10 * RUNS)
+    database.dispose()
+    wrong = [f"{run.id}: {run.state}, {run.note}" for run in runs if run.state is not RunState.STORED]
+    wrong += [f"{run.id}: paid {paid.count(run.id)} times" for run in runs if paid.count(run.id) != 1]
+    wrong += [f"{run.id}: {run.cost_basis}" for run in runs if run.cost_basis != CostBasis.CONFIRMED]
+    if len(runs) != RUNS or len(paid) != RUNS:
+        wrong.append(f"{RUNS} clicks, {len(runs)} runs, {len(paid)} charges")
+    spent = sum(run.cost_micros or 0 for run in runs)
+    if spent != ledger["total_micros"]:
+        wrong.append(f"costs of {spent}, charges of {ledger['total_micros']} micro-dollars")
+    for run in runs:
+        for picture in run.pictures:
+            FolderOriginals(folder / "pictures").verify(picture.sha256)
+    return wrong
+
+
+def left_over_after_an_hour(folder: Path) -> list[Path]:
+    """Halves of pictures that their writers left: the next start of an hour later sweeps them."""
+    in_two_hours = SystemClock().now_ms() + 2 * 3_600_000
+    originals = FolderOriginals(folder / "pictures")
+    for kept in (originals, FolderThumbnails(folder / "thumbnails", originals)):
+        kept.sweep(in_two_hours)
+    return list(folder.rglob("*.part"))
+
+
+@pytest.mark.timeout(60 + 10 * DEATHS)
+@pytest.mark.parametrize("slowest_s", [0.02, 1.0], ids=["a fast API", "a slow API"])
+def test_however_often_plantain_dies_every_run_is_stored_and_paid_once(
+    tmp_path: Path, sandbox_url: str, slowest_s: float
+):
+    folder, chance = tmp_path / "data", random.Random(SEED)
+    folder.mkdir()
+    with ExitStack() as stack:
+        proxy = stack.enter_context(
+            FaultProxy(
+                sandbox_url, forgets_keys=True, latency=lambda: chance.uniform(0, slowest_s)
+            )
+        )
+        storm = stack.enter_context(Storm(folder, proxy, SEED))
+        origin = urlsplit(proxy.base_url).netloc
+        first = storm.first()
+        queue_runs(folder, proxy.base_url)
+        storm.hurt(first, "SIGKILL")
+
+        storm.rage(DEATHS // 2 - 1, apps=min(APPS // 2, DEATHS // 4), freezes=FREEZES)
+
+        last = storm.first()
+        wait_until(lambda: not has_open(folder, origin), LONGEST_END_S)
+        storm.hurt(last, "SIGTERM")
+        wrong = what_is_wrong(folder, origin, sandbox_url)
+        said = f"FAULT_SEED={SEED}, {len(storm.deaths)} deaths: {storm.deaths}"
+        print(f"\n{said}\nstarts of up to {max(storm.starts_s):.2f} s")
+        assert wrong == [], said
+        assert left_over_after_an_hour(folder) == [], said
+        assert len(storm.deaths) >= DEATHS // 2
