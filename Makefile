@@ -34,6 +34,12 @@ test: tools ## Run all tests, those in a browser too (ARGS: flags of pytest)
 	@CHROMIUM=$$($(VENV_PYTHON) -m scripts.find_chromium --install); export CHROMIUM; \
 		exec $(VENV_PYTHON) -m pytest -n 2 --dist loadscope --no-loadscope-reorder $(ARGS)
 
+.PHONY: soak
+soak: tools ## Run the long versions of the fault tests: an hour or more (ARGS: flags of pytest)
+	@FAULT_DEATHS=1000 FAULT_STEPS=1000000 FAULT_CUTS=3000 exec $(VENV_PYTHON) -m pytest -s \
+		tests/faults/test_random_deaths.py tests/faults/test_state_machine.py \
+		tests/faults/test_power_cuts.py tests/faults/test_crash_points.py $(ARGS)
+
 .PHONY: lint
 lint: tools ## Check style and types; change nothing
 	@$(VENV_PYTHON) -m ruff check .

@@ -126,9 +126,7 @@ class ApiInMemory:
         run = RemoteRun(
             remote_id, Status.QUEUED, client_ref=client_ref, created_at=f"{len(self.taken):08d}"
         )
-        self.taken[remote_id] = Taken(
-            run, self.ending, at_s + self.takes_s, at_s + self.list_lag_s
-        )
+        self.taken[remote_id] = Taken(run, self.ending, at_s + self.takes_s, at_s + self.list_lag_s)
         self.by_key[key] = remote_id
         self.times_taken[client_ref] += 1
         return run

@@ -9,8 +9,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-import sqlalchemy as sa
-
 from lib.domain.run import TERMINAL
 from lib.services.doubt import Doubt, Verdict
 from lib.services.submission import Submission
@@ -47,12 +45,7 @@ def send_however_late() -> None:
 
 
 def never_sync() -> None:
-    """What is written is left to the system to bring to the disk, some day."""
-    os.fsync = lambda _descriptor: None
-
-    @sa.event.listens_for(sa.engine.Engine, "connect")
-    def prepare(connection: Any, _record: Any) -> None:
-        connection.execute("PRAGMA synchronous = off")
+    """Nothing here: the program under the power cuts is another process, and told by its test."""
 
 
 def forget_clicks() -> None:
@@ -69,7 +62,9 @@ def let_the_dead_move() -> None:
     """A run that has ended can be moved again."""
     move = moves.move
 
-    def moving(db: Any, clock: Any, run_id: str, from_states: Any, state: Any, **values: Any) -> bool:
+    def moving(
+        db: Any, clock: Any, run_id: str, from_states: Any, state: Any, **values: Any
+    ) -> bool:
         return move(db, clock, run_id, {*from_states, *TERMINAL}, state, **values)
 
     ledger_module.move = moving

@@ -79,15 +79,13 @@ def main() -> None:
     with stamina.set_testing(True, attempts=2):
         runs = {name: meet(plantain, name, url) for name, url in given["urls"].items()}
     plantain.close()
-    print(json.dumps({"runs": runs, "meant": network.meant, "peak_mb": peak_mb()}))
+    sys.stdout.write(json.dumps({"runs": runs, "meant": network.meant, "peak_mb": peak_mb()}))
 
 
 def meet(plantain: SmallPlantain, name: str, url: str) -> dict[str, Any]:
     """A run whose one picture is at `url`, from its click to its end."""
     plantain.api.picture_url = url
-    run_id = plantain.runs.submit(
-        MODEL, {"prompt": "a kite"}, click_token=name, created_by="local"
-    )
+    run_id = plantain.runs.submit(MODEL, {"prompt": "a kite"}, click_token=name, created_by="local")
     plantain.submission.advance(run_id)
     for _ in range(3):
         with suppress(ApiError):

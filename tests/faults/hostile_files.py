@@ -44,7 +44,9 @@ def bomb(side: int) -> bytes:
     rows = zlib.compressobj(9)
     packed = b"".join(rows.compress(bytes(1 + side)) for _ in range(side)) + rows.flush()
     head = struct.pack(">IIBBBBB", side, side, 8, 0, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", packed) + chunk(b"IEND", b"")
+    return (
+        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", packed) + chunk(b"IEND", b"")
+    )
 
 
 def text_bomb() -> bytes:
@@ -63,29 +65,35 @@ def hostile_files() -> dict[str, Sent]:
         f"broken off at {n}-16": Sent(whole[: len(whole) * n // 16], length=len(whole))
         for n in SIXTEENTHS
     }
-    return cut | broken | {
-        "whole": Sent(whole),
-        "whole jpeg called png": Sent(picture("JPEG"), headers={"Content-Type": "image/png"}),
-        "whole, called a web page": Sent(whole, headers={"Content-Type": "text/html"}),
-        "whole, after it had expired": Sent(whole, status=403, only_once=True),
-        "announced too short": Sent(whole, length=len(whole) - 9),
-        "announced too long": Sent(whole, length=len(whole) + 9),
-        "announced beyond all measure": Sent(whole, length=10**12),
-        "html": Sent(b"<html><script>alert(1)</script></html>", headers={"Content-Type": "image/png"}),
-        "svg": Sent(b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>"),
-        "pdf": Sent(b"%PDF-1.7\n" + bytes(900)),
-        "gif": Sent(picture("GIF")),
-        "program": Sent(b"\x7fELF" + bytes(900)),
-        "bomb of 13000": Sent(bomb(13_000)),
-        "bomb of 9000": Sent(bomb(9_000)),
-        "bomb in a text": Sent(text_bomb()),
-        "bomb in gzip": Sent(gzip.compress(bytes(2**26)), headers={"Content-Encoding": "gzip"}),
-        "endless": Sent(endless=True, length=None),
-        "endless after a picture": Sent(whole, endless=True, length=None),
-        "nothing": Sent(b""),
-        "expired for ever": Sent(b"expired", status=403),
-        "an error": Sent(b"oops", status=500),
-    }
+    return (
+        cut
+        | broken
+        | {
+            "whole": Sent(whole),
+            "whole jpeg called png": Sent(picture("JPEG"), headers={"Content-Type": "image/png"}),
+            "whole, called a web page": Sent(whole, headers={"Content-Type": "text/html"}),
+            "whole, after it had expired": Sent(whole, status=403, only_once=True),
+            "announced too short": Sent(whole, length=len(whole) - 9),
+            "announced too long": Sent(whole, length=len(whole) + 9),
+            "announced beyond all measure": Sent(whole, length=10**12),
+            "html": Sent(
+                b"<html><script>alert(1)</script></html>", headers={"Content-Type": "image/png"}
+            ),
+            "svg": Sent(b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>"),
+            "pdf": Sent(b"%PDF-1.7\n" + bytes(900)),
+            "gif": Sent(picture("GIF")),
+            "program": Sent(b"\x7fELF" + bytes(900)),
+            "bomb of 13000": Sent(bomb(13_000)),
+            "bomb of 9000": Sent(bomb(9_000)),
+            "bomb in a text": Sent(text_bomb()),
+            "bomb in gzip": Sent(gzip.compress(bytes(2**26)), headers={"Content-Encoding": "gzip"}),
+            "endless": Sent(endless=True, length=None),
+            "endless after a picture": Sent(whole, endless=True, length=None),
+            "nothing": Sent(b""),
+            "expired for ever": Sent(b"expired", status=403),
+            "an error": Sent(b"oops", status=500),
+        }
+    )
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -107,7 +115,9 @@ class Handler(BaseHTTPRequestHandler):
         if sent.length is None:
             self.send_header("Transfer-Encoding", "chunked")
         else:
-            self.send_header("Content-Length", str(len(sent.body) if sent.length < 0 else sent.length))
+            self.send_header(
+                "Content-Length", str(len(sent.body) if sent.length < 0 else sent.length)
+            )
         self.send_header("Connection", "close")
         self.end_headers()
         with suppress(OSError):

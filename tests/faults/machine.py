@@ -1,19 +1,14 @@
 """The state machine: every history of clicks, faults, deaths and clocks, checked after each step.
 
-Invariants (`I1`…): a run is charged at most once; every charge has its run; no run is stuck; what
-has ended stays as it is; what is stored is whole on disk; nothing is sent without an intent on disk
-that is young; costs are the API's charges; what is held are the open runs' estimates.
 Callbacks are only a word to look: `look` stands for them at any time, in any order, repeated.
 """
 
 import shutil
 import tempfile
-import threading
 from collections import Counter
 from pathlib import Path
 from typing import Any, ClassVar
 
-import sqlalchemy as sa
 from hypothesis import event
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -21,7 +16,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from lib.domain.errors import ApiError
 from lib.domain.run import OPEN, RunState
 from tests.faults import api_in_memory as api_words
-from tests.faults.api_in_memory import COST_MICROS, ApiInMemory, Died
+from tests.faults.api_in_memory import ApiInMemory, Died
+from tests.faults.invariants import Invariants
 from tests.faults.small_plantain import (
     MODEL,
     MovedClock,
@@ -31,8 +27,8 @@ from tests.faults.small_plantain import (
 )
 
 HOUR_S = 3600.0
-SEND_WITHIN_S = 5.0
 QUIET_ROUNDS = 400
+ROUND_S = 12.0
 RUNS_OF_A_HISTORY = 6
 IN_MEMORY = Path("/dev/shm")
 pick = st.integers(0, RUNS_OF_A_HISTORY - 1)
@@ -44,7 +40,6 @@ class PlantainMachine(RuleBasedStateMachine):
     steps: ClassVar[int] = 0
     seen: ClassVar[Counter[str]] = Counter()
     _template: ClassVar[Path | None] = None
-    _lock: ClassVar[threading.Lock] = threading.Lock()
 
     def __init__(self) -> None:
         super().__init__()
@@ -52,10 +47,10 @@ class PlantainMachine(RuleBasedStateMachine):
         self.folder = Path(tempfile.mkdtemp(prefix="plantain-history-", dir=place))
         self.clock = MovedClock()
         self.api = ApiInMemory(self.clock.monotonic_s, self.witness)
+        self.laws = Invariants(self.api, self.clock)
         begin(self.template(), self.folder / "data")
         self.plantain = SmallPlantain(self.folder / "data", self.api, self.clock)
-        self.intended: dict[str, float] = {}
-        self.ends: dict[str, tuple[Any, ...]] = {}
+        self.laws.plantain = self.plantain
         self.run_ids: list[str] = []
         self.tokens: list[str] = []
         self.may_park = False
@@ -114,20 +109,30 @@ class PlantainMachine(RuleBasedStateMachine):
         listed=st.sampled_from(api_words.LISTS),
         late_s=st.sampled_from([api_words.SLOWEST_ACCEPT_S, 20.0, 0.5]),
         ending=st.sampled_from(api_words.ENDINGS),
+        rounds=st.sampled_from([0, 0, 4]),
     )
-    def advance(self, which: int, post: str, listed: str, late_s: float, ending: str) -> None:
+    def advance(
+        self, which: int, post: str, listed: str, late_s: float, ending: str, rounds: int
+    ) -> None:
         self.api.posts.append(post)
         self.api.lists.append(listed)
         self.api.late_s, self.api.ending = late_s, ending
         self.may_park |= post == "answer as a stranger"
         with self.mortal(f"advance, {post}"):
             self.plantain.submission.advance(self.chosen(which))
+            self.forget_words()
+            self.work(rounds, ROUND_S)
         self.forget_words()
 
     @precondition(lambda self: self.run_ids)
-    @rule(
-        which=pick, poll=st.sampled_from(api_words.POLLS), file=st.sampled_from(api_words.FILES)
-    )
+    @rule(which=pick, post=st.sampled_from(["land late", "land late, die", "land late, 409"]))
+    def advance_into_a_slow_api(self, which: int, post: str) -> None:
+        self.advance(which, post, "true", api_words.SLOWEST_ACCEPT_S, "succeeded", 4)
+        with self.mortal("carry on"):
+            self.work(2, ROUND_S)
+
+    @precondition(lambda self: self.run_ids)
+    @rule(which=pick, poll=st.sampled_from(api_words.POLLS), file=st.sampled_from(api_words.FILES))
     def look(self, which: int, poll: str, file: str) -> None:
         """A poll, or a callback: true, false, early, late, again."""
         self.api.polls.append(poll)
@@ -142,9 +147,7 @@ class PlantainMachine(RuleBasedStateMachine):
     def carry_on(self, rounds: int, seconds: float) -> None:
         """The engine and the polls do their work for a while."""
         with self.mortal("carry on"):
-            for _ in range(rounds):
-                self.work_once()
-                self.clock.pass_s(seconds)
+            self.work(rounds, seconds)
 
     # -- what machines do ------------------------------------------------------------------------
 
@@ -174,71 +177,19 @@ class PlantainMachine(RuleBasedStateMachine):
         self.may_park |= abs(seconds) > HOUR_S
         self.clock.jump_s(seconds)
 
-    # -- invariants ------------------------------------------------------------------------------
+    # -- what has to hold ------------------------------------------------------------------------
 
     @invariant()
     def all_is_well(self) -> None:
         PlantainMachine.steps += 1
-        self.api.land()
-        rows = self.rows()
-        self.nothing_is_charged_twice()
-        self.every_charge_has_its_run(rows)
-        self.what_has_ended_stays(rows)
-        self.costs_are_the_charges(rows)
-        self.what_is_held_is_open(rows)
+        self.laws.clicks = len(self.tokens)
+        self.laws.all_hold()
 
-    def nothing_is_charged_twice(self) -> None:
-        twice = [ref for ref, times in self.api.times_taken.items() if times > 1]
-        assert twice == [], f"I1: charged more than once: {twice}"
+    def witness(self, run_id: str, body: bytes) -> None:
+        self.laws.witness(run_id, body)
 
-    def every_charge_has_its_run(self, rows: list[Any]) -> None:
-        lost = set(self.api.times_taken) - {row.id for row in rows}
-        assert not lost, f"I2: charged and unknown to us: {lost}"
-        assert len(rows) <= len(self.tokens), "I1: a click has made two runs"
-
-    def what_has_ended_stays(self, rows: list[Any]) -> None:
-        for row in rows:
-            if row.state in OPEN:
-                assert row.id not in self.ends, f"I4: {self.ends[row.id]} is {row.state} again"
-                continue
-            end = (row.state, row.cost_micros, row.cost_basis, row.remote_id, row.settled_at)
-            if row.id not in self.ends and row.state == RunState.STORED:
-                self.is_whole(row.id)
-            assert self.ends.setdefault(row.id, end) == end, f"I4: {self.ends[row.id]} -> {end}"
-
-    def is_whole(self, run_id: str) -> None:
-        run = self.plantain.records.find(run_id)
-        assert run is not None
-        assert run.pictures, "I5: stored without a picture"
-        for picture in run.pictures:
-            data = self.plantain.originals.read(picture.sha256)
-            assert len(data) == picture.size_bytes, "I5: not whole"
-
-    def costs_are_the_charges(self, rows: list[Any]) -> None:
-        for row in rows:
-            if row.state in OPEN or row.cost_basis == "in doubt":
-                continue
-            assert row.cost_micros == self.api.cost_of(row.id), f"I7: {row.id} {row.state}"
-
-    def what_is_held_is_open(self, rows: list[Any]) -> None:
-        # Caps on open runs and budgets come with their own parts; until then: what is held.
-        is_open = [row for row in rows if row.state in OPEN]
-        assert {row.id for row in is_open} == set(self.plantain.records.open_ids(origin="sandbox"))
-        held = sum(row.estimate_micros for row in is_open if row.cost_micros is None)
-        assert held == COST_MICROS * len(is_open), "I8: an open run holds nothing"
-
-    def witness(self, run_id: str, _body: bytes) -> None:
-        """I6, seen from the API: at each POST the intent is on disk, the newest one, and young."""
-        query = (
-            "SELECT run.state, attempt.intended_at, attempt.outcome FROM run JOIN attempt "
-            "ON run.id = attempt.run_id AND run.fence = attempt.fence WHERE run.id = :id"
-        )
-        with self.plantain.database.connect() as db:
-            row = db.execute(sa.text(query), {"id": run_id}).one_or_none()
-        assert row is not None, "I6: sent without an intent"
-        assert (row.state, row.outcome) == (RunState.SENDING, None), f"I6: sent while {row}"
-        age_s = (self.clock.now_ms() - row.intended_at) / 1000
-        assert 0 <= age_s < SEND_WITHIN_S, f"I6: sent {age_s} s after its intent"
+    def rows(self) -> list[Any]:
+        return self.laws.rows()
 
     # -- the end ---------------------------------------------------------------------------------
 
@@ -275,6 +226,11 @@ class PlantainMachine(RuleBasedStateMachine):
     def mortal(self, what: str) -> "Mortal":
         return Mortal(self, what)
 
+    def work(self, rounds: int, seconds: float) -> None:
+        for _ in range(rounds):
+            self.work_once()
+            self.clock.pass_s(seconds)
+
     def work_once(self) -> None:
         for run_id in self.plantain.records.open_ids(origin="sandbox"):
             self.plantain.submission.advance(run_id)
@@ -286,10 +242,6 @@ class PlantainMachine(RuleBasedStateMachine):
     def forget_words(self) -> None:
         for words in (self.api.posts, self.api.lists, self.api.polls, self.api.files):
             words.clear()
-
-    def rows(self) -> list[Any]:
-        with self.plantain.database.connect() as db:
-            return list(db.execute(sa.text("SELECT * FROM run ORDER BY id")))
 
 
 class Mortal:

@@ -34,8 +34,21 @@ class Call:
 
 def record(arguments: list[str], trace: Path, cwd: Path) -> list[Call]:
     """Run `python -m arguments` under strace and return what it did."""
-    command = ["strace", "-f", "--seccomp-bpf", "-xx", "-s", "1000000", "-o", str(trace), "-e", f"trace={CALLS}"]
-    subprocess.run([*command, sys.executable, "-m", *arguments], cwd=cwd, check=True, stdout=subprocess.DEVNULL)
+    command = [
+        "strace",
+        "-f",
+        "--seccomp-bpf",
+        "-xx",
+        "-s",
+        "1000000",
+        "-o",
+        str(trace),
+        "-e",
+        f"trace={CALLS}",
+    ]
+    subprocess.run(
+        [*command, sys.executable, "-m", *arguments], cwd=cwd, check=True, stdout=subprocess.DEVNULL
+    )
     return list(calls(trace))
 
 

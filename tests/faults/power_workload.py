@@ -51,9 +51,7 @@ def live(ledger: Ledger, run_id: str) -> None:
     acknowledge(f"{run_id} {RunState.SENDING}")
     ledger.accept(run_id, f"remote-{run_id}", status="queued")
     acknowledge(f"{run_id} {RunState.ACCEPTED}")
-    ledger.finish(
-        run_id, RunState.STORED, cost_micros=80_000, cost_basis=CostBasis.CONFIRMED
-    )
+    ledger.finish(run_id, RunState.STORED, cost_micros=80_000, cost_basis=CostBasis.CONFIRMED)
     acknowledge(f"{run_id} {RunState.STORED}")
 
 

@@ -157,7 +157,9 @@ class FaultProxy:
                 answer = BAD_GATEWAY
             case "drip":
                 return await self._drip(fault, answer, back)
-        back.write(answer[: fault.at] if fault.kind in ("reset", "half close", "swallow") else answer)
+        back.write(
+            answer[: fault.at] if fault.kind in ("reset", "half close", "swallow") else answer
+        )
         await back.drain()
         if fault.kind == "reset":
             await asyncio.sleep(0.02)  # what was written should arrive before the reset does

@@ -27,7 +27,9 @@ pytestmark = pytest.mark.skipif(
 
 
 def https(address: str) -> str:
-    return f"https://[{address.replace('%', '%25')}]/x" if ":" in address else f"https://{address}/x"
+    return (
+        f"https://[{address.replace('%', '%25')}]/x" if ":" in address else f"https://{address}/x"
+    )
 
 
 TRICKS = [*BLOCKED_URLS, *map(https, INSIDE), *(f"https://{name}/x" for name in NAMES)]
@@ -91,7 +93,9 @@ def test_only_whole_pictures_are_shown_and_all_others_are_put_aside_or_refused(m
     for name, run in met["runs"].items():
         is_shown = run["state"] == RunState.STORED and run["problems"] == [None]
         is_aside = run["state"] == RunState.STORED and run["problems"][0]
-        assert is_shown if name.startswith("whole") else is_aside or run["state"] == RunState.PARKED, (
+        assert (
+            is_shown if name.startswith("whole") else is_aside or run["state"] == RunState.PARKED
+        ), (
             name,
             run,
         )
@@ -108,5 +112,5 @@ def test_no_address_inside_is_ever_connected(met: dict[str, Any]):
 
 
 def test_the_process_stays_small(met: dict[str, Any]):
-    print(f"\n{len(met['runs'])} hostile outputs, at most {met['peak_mb']:.0f} MB")
+    sys.stdout.write(f"\n{len(met['runs'])} hostile outputs, at most {met['peak_mb']:.0f} MB\n")
     assert met["peak_mb"] < MOST_MB

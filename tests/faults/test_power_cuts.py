@@ -3,6 +3,7 @@
 import os
 import random
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -83,6 +84,7 @@ def lost_pictures(pictures: list[str], folder: Path) -> list[str]:
     return lost
 
 
+@pytest.mark.timeout(300 + CUTS)
 def test_no_power_cut_takes_a_run_or_a_picture_that_was_acknowledged(tmp_path: Path):
     folder, done = recorded(tmp_path, "unsynced" if GUARD_IS_OFF else "full")
 
@@ -90,11 +92,14 @@ def test_no_power_cut_takes_a_run_or_a_picture_that_was_acknowledged(tmp_path: P
     assert cut_often(folder, done, tmp_path) == []
 
 
+@pytest.mark.timeout(300 + CUTS)
 @pytest.mark.parametrize(("mode", "what"), [("normal", "run-"), ("unsynced", "picture")])
 def test_a_less_durable_setting_would_lose_what_was_acknowledged(
     tmp_path: Path, mode: str, what: str
 ):
     lost = cut_often(*recorded(tmp_path, mode), tmp_path)
 
-    print(f"\n{mode}: {len({line.split(':')[0] for line in lost})} of {CUTS} cuts lost something")
+    sys.stdout.write(
+        f"\n{mode}: {len({line.split(':')[0] for line in lost})} of {CUTS} cuts lost something\n"
+    )
     assert any(what in line for line in lost)

@@ -2,6 +2,7 @@
 
 import os
 import random
+import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -72,9 +73,15 @@ def what_is_wrong(folder: Path, origin: str, sandbox_url: str) -> list[str]:
     database = open_database(folder / "plantain.db")
     runs = Records(database).recent(origin=origin, limit=10 * RUNS)
     database.dispose()
-    wrong = [f"{run.id}: {run.state}, {run.note}" for run in runs if run.state is not RunState.STORED]
-    wrong += [f"{run.id}: paid {paid.count(run.id)} times" for run in runs if paid.count(run.id) != 1]
-    wrong += [f"{run.id}: {run.cost_basis}" for run in runs if run.cost_basis != CostBasis.CONFIRMED]
+    wrong = [
+        f"{run.id}: {run.state}, {run.note}" for run in runs if run.state is not RunState.STORED
+    ]
+    wrong += [
+        f"{run.id}: paid {paid.count(run.id)} times" for run in runs if paid.count(run.id) != 1
+    ]
+    wrong += [
+        f"{run.id}: {run.cost_basis}" for run in runs if run.cost_basis != CostBasis.CONFIRMED
+    ]
     if len(runs) != RUNS or len(paid) != RUNS:
         wrong.append(f"{RUNS} clicks, {len(runs)} runs, {len(paid)} charges")
     spent = sum(run.cost_micros or 0 for run in runs)
@@ -104,9 +111,7 @@ def test_however_often_plantain_dies_every_run_is_stored_and_paid_once(
     folder.mkdir()
     with ExitStack() as stack:
         proxy = stack.enter_context(
-            FaultProxy(
-                sandbox_url, forgets_keys=True, latency=lambda: chance.uniform(0, slowest_s)
-            )
+            FaultProxy(sandbox_url, forgets_keys=True, latency=lambda: chance.uniform(0, slowest_s))
         )
         storm = stack.enter_context(Storm(folder, proxy, SEED))
         origin = urlsplit(proxy.base_url).netloc
@@ -121,7 +126,7 @@ def test_however_often_plantain_dies_every_run_is_stored_and_paid_once(
         storm.hurt(last, "SIGTERM")
         wrong = what_is_wrong(folder, origin, sandbox_url)
         said = f"FAULT_SEED={SEED}, {len(storm.deaths)} deaths: {storm.deaths}"
-        print(f"\n{said}\nstarts of up to {max(storm.starts_s):.2f} s")
+        sys.stdout.write(f"\n{said}\nstarts of up to {max(storm.starts_s):.2f} s\n")
         assert wrong == [], said
         assert left_over_after_an_hour(folder) == [], said
         assert len(storm.deaths) >= DEATHS // 2

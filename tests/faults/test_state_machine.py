@@ -1,7 +1,9 @@
 """Whatever users, networks, clocks and deaths do to runs: the invariants hold after every step."""
 
 import os
+import sys
 
+import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
@@ -13,6 +15,7 @@ SEARCH_ONLY = os.environ.get("GUARD_OFF") is not None
 """When a guard is switched off, the first failure is enough: it need not be made small."""
 
 
+@pytest.mark.timeout(300 + STEPS // 50)
 def test_no_history_loses_a_run_or_pays_for_one_twice():
     PlantainMachine.steps = 0
     PlantainMachine.seen.clear()
@@ -20,7 +23,7 @@ def test_no_history_loses_a_run_or_pays_for_one_twice():
     run_state_machine_as_test(
         PlantainMachine,
         settings=settings(
-            max_examples=STEPS // 45,
+            max_examples=STEPS // 48,
             stateful_step_count=STEPS_OF_A_HISTORY,
             phases=phases,
             report_multiple_bugs=False,
@@ -29,6 +32,8 @@ def test_no_history_loses_a_run_or_pays_for_one_twice():
         ),
     )
 
-    print(f"\n{PlantainMachine.steps:,} steps: {dict(PlantainMachine.seen.most_common())}")
+    sys.stdout.write(
+        f"\n{PlantainMachine.steps:,} steps: {dict(PlantainMachine.seen.most_common())}\n"
+    )
     assert PlantainMachine.steps >= STEPS
     assert PlantainMachine.seen["deaths"] > STEPS // 200, "hardly a process has died"

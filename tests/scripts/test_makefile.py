@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-TARGETS = ("run", "test", "lint", "format", "sandbox", "bench", "screenshots", "help")
+TARGETS = ("run", "test", "lint", "format", "sandbox", "bench", "screenshots", "soak", "help")
 
 
 def make(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -43,6 +43,7 @@ def test_help_is_the_default_and_lists_every_target() -> None:
         ),
         (("lint",), "ruff format --check ."),
         (("bench",), "-m tests.bench"),
+        (("soak",), "FAULT_DEATHS=1000"),
         (("screenshots",), "-m scripts.screenshots"),
     ],
 )
