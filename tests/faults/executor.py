@@ -11,6 +11,7 @@ import sys
 import threading
 from pathlib import Path
 
+import lib.engine.workflow  # noqa: F401, loaded late by the engine, and here before the forks
 from lib.bootstrap import open_services
 from lib.settings import Settings
 

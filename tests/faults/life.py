@@ -20,6 +20,7 @@ import uuid
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import lib.engine.workflow  # noqa: F401, loaded late by the engine, and here before the forks
 from lib import bootstrap
 from lib.bootstrap import open_services
 from lib.engine.durable import Engine

@@ -23,7 +23,7 @@ def test_no_history_loses_a_run_or_pays_for_one_twice():
     run_state_machine_as_test(
         PlantainMachine,
         settings=settings(
-            max_examples=STEPS // 48,
+            max_examples=STEPS // 45,
             stateful_step_count=STEPS_OF_A_HISTORY,
             phases=phases,
             report_multiple_bugs=False,
