@@ -30,6 +30,7 @@ def execute(folder: Path, base_url: str, open_runs: int, quiet_seconds: float) -
     with open_services(settings) as services:
         if not services.executes:
             os._exit(3)
+        services.runs._engine.wait_until_open()
         (folder / "ready").touch()
         ended.wait()
 

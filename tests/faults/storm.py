@@ -12,6 +12,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,9 +22,10 @@ from tests.faults.proxy import FaultProxy
 from tests.plantain_server import ROOT, PlantainServer
 
 FREEZE_S = 6.0
+LONGEST_LIFE_S = 0.8
 QUIET_S = 4.0
 """Longer than the slowest accept of the storm's API, as it has to be."""
-OPEN_RUNS = 32
+OPEN_RUNS = 16
 STEP_S = 0.02
 LONGEST_START_S = 60.0
 
@@ -65,12 +67,14 @@ class Executors:
 
 @dataclass
 class Storm:
-    """What happens is decided by `seed`. `deaths` tells what did."""
+    """What happens is decided by `seed`. `deaths` tells what did, `in_flight` how many runs were open."""
 
     folder: Path
     proxy: FaultProxy
     seed: int
+    open_runs: Callable[[], int]
     deaths: list[str] = field(default_factory=list)
+    in_flight: list[int] = field(default_factory=list)
     starts_s: list[float] = field(default_factory=list)
 
     def __enter__(self) -> Self:
@@ -98,12 +102,12 @@ class Storm:
 
     def _plain(self, kind: str) -> None:
         pid = self._started()
-        pause(self._chance.uniform(0.0, 1.0))
+        pause(self._chance.uniform(0.0, LONGEST_LIFE_S))
         self.hurt(pid, kind)
 
     def hurt(self, pid: int, kind: str) -> None:
         """End a process the way that is named; a frozen one lives on for a moment, then dies."""
-        self.deaths.append(kind)
+        self._note(kind)
         if kind == "freeze":
             os.kill(pid, signal.SIGSTOP)
             pause(FREEZE_S)
@@ -112,6 +116,10 @@ class Storm:
             kind = "SIGKILL"
         os.kill(pid, getattr(signal, kind))
         wait_until(lambda: not is_alive(pid), 30.0)
+
+    def _note(self, death: str) -> None:
+        self.deaths.append(death)
+        self.in_flight.append(self.open_runs())
 
     def _started(self) -> int:
         begun = time.monotonic()
@@ -131,9 +139,9 @@ class Storm:
         )
         try:
             server.start()
-            pause(self._chance.uniform(0.0, 1.0))
+            pause(self._chance.uniform(0.0, LONGEST_LIFE_S))
             ends = self._chance.choice(["SIGKILL", "SIGTERM"])
-            self.deaths.append(f"app {ends}")
+            self._note(f"app {ends}")
             server.kill() if ends == "SIGKILL" else server.stop()
         finally:
             server._clear_away()

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
@@ -25,16 +26,17 @@ from tests.faults.storm import Storm, wait_until
 
 DEATHS = int(os.environ.get("FAULT_DEATHS", "60"))
 SEED = int(os.environ.get("FAULT_SEED", "20261123"))
-RUNS = 100
+RUNS = max(100, DEATHS)
 APPS = 10
+RICH = ("--balance", "100000")
 FREEZES = 2
-LONGEST_END_S = 180.0
+LONGEST_END_S = 180.0 + DEATHS
 WORDS = ["", "", "", "", " [lost answer]", " [error after accept]", " [rate limited once]"]
 
 
 @pytest.fixture
 def sandbox_url(tmp_path: Path) -> Iterator[str]:
-    api = child.start(data_dir=tmp_path / "sandbox", seconds=2.0)
+    api = child.start(data_dir=tmp_path / "sandbox", seconds=1.5, flags=RICH)
     yield api.base_url
     api.stop()
 
@@ -58,17 +60,21 @@ def queue_runs(folder: Path, base_url: str) -> None:
             )
 
 
-def has_open(folder: Path, origin: str) -> bool:
+def open_runs(folder: Path, origin: str) -> int:
     database = open_database(folder / "plantain.db")
     try:
-        return Records(database).has_open(origin=origin)
+        return len(Records(database).open_ids(origin=origin))
     finally:
         database.dispose()
 
 
+def charges(sandbox_url: str) -> dict[str, Any]:
+    return httpx.get(f"{sandbox_url}/sandbox/ledger", trust_env=False).json()
+
+
 def what_is_wrong(folder: Path, origin: str, sandbox_url: str) -> list[str]:
     """Compare Plantain's ledger and disk with what the API has charged."""
-    ledger = httpx.get(f"{sandbox_url}/sandbox/ledger", trust_env=False).json()
+    ledger = charges(sandbox_url)
     paid = [charge["client_ref"] for charge in ledger["charges"]]
     database = open_database(folder / "plantain.db")
     runs = Records(database).recent(origin=origin, limit=10 * RUNS)
@@ -102,7 +108,7 @@ def left_over_after_an_hour(folder: Path) -> list[Path]:
     return list(folder.rglob("*.part"))
 
 
-@pytest.mark.timeout(60 + 10 * DEATHS)
+@pytest.mark.timeout(300 + 10 * DEATHS)
 @pytest.mark.parametrize("slowest_s", [0.02, 1.0], ids=["a fast API", "a slow API"])
 def test_however_often_plantain_dies_every_run_is_stored_and_paid_once(
     tmp_path: Path, sandbox_url: str, slowest_s: float
@@ -113,20 +119,28 @@ def test_however_often_plantain_dies_every_run_is_stored_and_paid_once(
         proxy = stack.enter_context(
             FaultProxy(sandbox_url, forgets_keys=True, latency=lambda: chance.uniform(0, slowest_s))
         )
-        storm = stack.enter_context(Storm(folder, proxy, SEED))
         origin = urlsplit(proxy.base_url).netloc
+        storm = stack.enter_context(
+            Storm(folder, proxy, SEED, open_runs=lambda: open_runs(folder, origin))
+        )
         first = storm.first()
         queue_runs(folder, proxy.base_url)
         storm.hurt(first, "SIGKILL")
 
         storm.rage(DEATHS // 2 - 1, apps=min(APPS // 2, DEATHS // 4), freezes=FREEZES)
 
+        paid_among_deaths = len(charges(sandbox_url)["charges"])
         last = storm.first()
-        wait_until(lambda: not has_open(folder, origin), LONGEST_END_S)
+        wait_until(lambda: not open_runs(folder, origin), LONGEST_END_S)
         storm.hurt(last, "SIGTERM")
         wrong = what_is_wrong(folder, origin, sandbox_url)
-        said = f"FAULT_SEED={SEED}, {len(storm.deaths)} deaths: {storm.deaths}"
+        said = f"FAULT_SEED={SEED}, {len(storm.deaths)} deaths: {storm.deaths}, "
+        said += (
+            f"{paid_among_deaths} runs paid among them, runs in flight at each: {storm.in_flight}"
+        )
         sys.stdout.write(f"\n{said}\nstarts of up to {max(storm.starts_s):.2f} s\n")
         assert wrong == [], said
         assert left_over_after_an_hour(folder) == [], said
         assert len(storm.deaths) >= DEATHS // 2
+        assert paid_among_deaths > RUNS // 10, "it never lived long enough to pay"
+        assert all(storm.in_flight[: len(storm.deaths) // 2]), "it died with nothing to lose"
