@@ -68,8 +68,7 @@ class Settlement:
         except NotFound:
             return self._is_denied(run)
         if not is_answer_about(run, remote):
-            self._ledger.note(run_id, note="The API answered with another run; asking again.")
-            return False
+            return self._is_anothers(run)
         if remote.is_terminal:
             return self._end(run, remote)
         self._note_progress(run, remote)
@@ -78,6 +77,13 @@ class Settlement:
     def _note_progress(self, run: Run, remote: RemoteRun) -> None:
         if run.status != remote.status or run.note:
             self._ledger.note(run.id, status=remote.status, note=None)
+
+    def _is_anothers(self, run: Run) -> bool:
+        """The id that the API gave leads to another run: by mistake once, or for good."""
+        if self._is_hopeless(run, self._pace.times.empty_for_ms):
+            return self._park(run, None, "The API accepted this run under the id of another one.")
+        self._ledger.note(run.id, note="The API answered with another run; asking again.")
+        return False
 
     def _is_denied(self, run: Run) -> bool:
         if not self._is_hopeless(run, self._pace.times.unreadable_for_ms):

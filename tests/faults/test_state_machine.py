@@ -15,6 +15,9 @@ SEARCH_ONLY = os.environ.get("GUARD_OFF") is not None
 """When a guard is switched off, the first failure is enough: it need not be made small."""
 
 
+@pytest.mark.skipif(
+    not {"FAULT_STEPS", "GUARD_OFF"} & set(os.environ), reason="a soak: run by `make soak`"
+)
 @pytest.mark.timeout(300 + STEPS // 50)
 def test_no_history_loses_a_run_or_pays_for_one_twice():
     PlantainMachine.steps = 0

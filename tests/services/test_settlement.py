@@ -216,6 +216,18 @@ def test_an_answer_about_another_run_changes_nothing(accepted: World, api: Scrip
     assert accepted.run().state is RunState.ACCEPTED
 
 
+def test_a_run_accepted_under_the_id_of_another_is_a_persons_case_after_a_minute(
+    accepted: World, api: ScriptedApi
+):
+    api.patch = {"client_ref": "somebody else"}
+
+    assert look(accepted).state is RunState.ACCEPTED
+    accepted.clock.pass_s(61)
+    run = look(accepted)
+
+    assert (run.state, run.cost_micros, run.pictures) == (RunState.PARKED, None, ())
+
+
 def test_a_run_that_the_api_denies_is_looked_for_for_a_day(accepted: World, api: ScriptedApi):
     api.runs.clear()
 
