@@ -38,6 +38,8 @@ class Patience:
 
 PATIENT = Patience()
 """For work that nobody watches."""
+ONE_TRY = Patience(tries=1)
+"""For whoever comes back by itself."""
 BRIEF = Patience(tries=1, timeout_s=3.0)
 """For a page that someone waits for."""
 

@@ -10,15 +10,13 @@ from enum import Enum, auto
 from lib.domain.errors import ApiError
 from lib.domain.run import CostBasis, RemoteRun, Run, RunState
 from lib.runflow.api import Client
-from lib.runflow.retry import Patience
+from lib.runflow.retry import ONE_TRY
 from lib.services.pace import Pace
 from lib.store.entries import Attempt, RemoteIdTaken
 from lib.store.ledger import Ledger
 from lib.store.records import Records
 
 DENIALS_BEFORE_RESEND = 2
-ONE_TRY = Patience(tries=1)
-"""The run comes up again by itself."""
 
 log = logging.getLogger(__name__)
 

@@ -16,7 +16,7 @@ from lib.domain.prices import estimate
 from lib.domain.run import CostBasis, Failure, Picture, RemoteRun, Run, RunState, Status
 from lib.runflow.api import Client
 from lib.runflow.download import DownloadBlocked, DownloadExpired
-from lib.runflow.retry import Patience
+from lib.runflow.retry import ONE_TRY
 from lib.services.keeping import Keeping
 from lib.services.pace import Pace
 from lib.store.ledger import Ledger
@@ -25,8 +25,6 @@ from lib.store.records import Records
 LONGEST_TEXT_IN_BODY = 2_000
 LARGEST_COST_MICROS = 1_000_000_000_000
 """A million dollars: whoever names more for a run is not believed."""
-ONE_TRY = Patience(tries=1)
-"""Whoever looks comes back by himself."""
 
 log = logging.getLogger(__name__)
 
