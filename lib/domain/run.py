@@ -117,7 +117,12 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A run as our ledger knows it. Times are ms since 1970 UTC, money is micro-dollars."""
+    """A run as our ledger knows it. Times are ms since 1970 UTC, money is micro-dollars.
+
+    `adopted_at`: it was not made here, but found in the API's list. `restored_at`: it came back
+    with a backup while it was open, so it is never sent without asking. `missing_at`: the API's
+    list should have it, and does not. `decided_at`: a person decided on it while it was parked.
+    """
 
     id: str
     origin: str
@@ -143,6 +148,10 @@ class Run:
     duration_ms: int | None = None
     note: str | None = None
     deleted_at: int | None = None
+    adopted_at: int | None = None
+    restored_at: int | None = None
+    missing_at: int | None = None
+    decided_at: int | None = None
     nsfw_detected: bool | None = None
     seed_used: Any = None
     timing: Any = None

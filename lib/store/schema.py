@@ -86,6 +86,10 @@ run = sa.Table(
     sa.Column("settled_at", Whole),
     sa.Column("due_at", Whole),
     sa.Column("deleted_at", Whole),
+    sa.Column("adopted_at", Whole),
+    sa.Column("restored_at", Whole),
+    sa.Column("missing_at", Whole),
+    sa.Column("decided_at", Whole),
     sa.UniqueConstraint("created_by", "click_token"),
     sa.UniqueConstraint("origin", "remote_id"),
     sqlite_strict=True,
@@ -197,3 +201,34 @@ installation_secret = sa.Table(
     sa.Column("created_at", Whole, nullable=False),
     sqlite_strict=True,
 )
+
+adjustment = sa.Table(
+    "adjustment",
+    metadata,
+    sa.Column("seq", Whole, primary_key=True, autoincrement=True),
+    sa.Column("run_id", sa.ForeignKey(run.c.id), nullable=False, index=True),
+    sa.Column("at", Whole, nullable=False),
+    sa.Column("from_micros", Whole),
+    sa.Column("to_micros", Whole),
+    sa.Column("reason", sa.Text, nullable=False),
+    sqlite_strict=True,
+)
+
+audit = sa.Table(
+    "audit",
+    metadata,
+    sa.Column("seq", Whole, primary_key=True, autoincrement=True),
+    sa.Column("origin", sa.Text, nullable=False),
+    sa.Column("began_at", Whole, nullable=False),
+    sa.Column("ended_at", Whole, nullable=False),
+    sa.Column("since", Whole, nullable=False),
+    sa.Column("counted", Whole, nullable=False),
+    sa.Column("adopted", Whole, nullable=False),
+    sa.Column("found", Whole, nullable=False),
+    sa.Column("missing", Whole, nullable=False),
+    sa.Column("different", Whole, nullable=False),
+    sa.Column("difference_micros", Whole, nullable=False),
+    sa.Column("problem", sa.Text),
+    sqlite_strict=True,
+)
+sa.Index("ix_audit_origin", audit.c.origin, audit.c.seq)
