@@ -112,6 +112,10 @@ class Engine:
         """Queue a run within the transaction of `db`: it is queued when that commits, else not."""
         self._enqueue(db, run_id, workflow_id=run_id)
 
+    def enqueue_again(self, db: sa.Connection, run_id: str) -> None:
+        """As `enqueue`, for a run that had ended, and whose place in the queue was given up."""
+        self._enqueue(db, run_id, workflow_id=f"{run_id}{AGAIN}{uuid.uuid4().hex}")
+
     def revive(self, run_ids: Iterable[str]) -> list[str]:
         """Queue those of the open `run_ids` anew that nothing carries on, and return them.
 
@@ -123,7 +127,7 @@ class Engine:
         lost = [run_id for run_id in run_ids if run_id not in under_way]
         for run_id in lost:
             with self._database.begin() as db:
-                self._enqueue(db, run_id, workflow_id=f"{run_id}{AGAIN}{uuid.uuid4().hex}")
+                self.enqueue_again(db, run_id)
         return lost
 
     def look_again(self, run_id: str) -> None:

@@ -106,6 +106,24 @@ def test_a_run_that_nothing_carries_on_is_queued_anew(database: sa.Engine, start
     assert engine.revive(["r1", "r2"]) == []
 
 
+def test_a_run_that_had_ended_is_carried_on_by_the_process_that_executes(
+    database: sa.Engine, start
+):
+    calls = Calls(None)
+    queue(start(calls), database, "r1")
+    calls.wait_for(1)
+    other = Engine(database, open_runs=4)
+    other.open_queue()
+    other.wait_until_open()
+
+    with writing(database) as db:
+        other.enqueue_again(db, "r1")
+
+    calls.wait_for(2)
+    assert calls.made == ["r1", "r1"]
+    other.stop()
+
+
 def test_a_step_that_fails_is_taken_again(
     database: sa.Engine, start, monkeypatch: pytest.MonkeyPatch
 ):
