@@ -76,7 +76,11 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class RemoteRun:
-    """A run as the API tells it. Times are ISO 8601 text as received; `body` is the whole answer."""
+    """A run as the API tells it. Times are ISO 8601 text as received; `body` is the whole answer.
+
+    `input` is what it was asked for, and `model` the model's path or, as documented, its id in the
+    API's catalogue; both are None where the API does not tell.
+    """
 
     remote_id: str
     status: str
@@ -89,6 +93,8 @@ class RemoteRun:
     created_at: str | None = None
     started_at: str | None = None
     completed_at: str | None = None
+    input: Mapping[str, Any] | None = None
+    model: str | None = None
     body: Mapping[str, Any] = field(default_factory=dict)
 
     @property

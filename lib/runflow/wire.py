@@ -106,6 +106,8 @@ def parse_run(body: Any) -> RemoteRun:
         created_at=text(told.get("created_at")),
         started_at=text(told.get("started_at")),
         completed_at=first_text(told, "completed_at", "finished_at"),
+        input=told["input"] if isinstance(told.get("input"), Mapping) else None,
+        model=first_text(told, "model", "model_id"),
         body=told,
     )
 

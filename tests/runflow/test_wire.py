@@ -62,6 +62,7 @@ def test_the_documented_run_is_read_whole():
         DOCUMENTED["started_at"],
         DOCUMENTED["completed_at"],
     )
+    assert (run.input, run.model) == ({"prompt": "a red kite"}, DOCUMENTED["model_id"])
     assert run.body == DOCUMENTED
 
 
@@ -70,6 +71,7 @@ def test_a_run_needs_nothing_but_its_id():
 
     assert (run.remote_id, run.status, run.output) == ("r", "", NO_OUTPUT)
     assert (run.cost_micros, run.failure, run.completed_at) == (None, None, None)
+    assert (run.input, run.model) == (None, None)
 
 
 @pytest.mark.parametrize(
@@ -202,6 +204,15 @@ def test_text_that_no_database_takes_is_made_storable():
 )
 def test_a_failure_is_read_wherever_it_stands(fields, failure):
     assert run_with(status_code="failed", **fields).failure == failure
+
+
+@pytest.mark.parametrize("told", ["a kite", ["a kite"], 7, True])
+def test_an_input_that_is_no_object_is_not_told(told):
+    assert run_with(input=told).input is None
+
+
+def test_the_path_of_a_model_says_more_than_its_id():
+    assert run_with(model="google/some-model", model_id="0195").model == "google/some-model"
 
 
 @pytest.mark.parametrize(
