@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from lib.domain.errors import NotAccepting
+from lib.engine.under_way import Advance, UnderWay
 
 if TYPE_CHECKING:
     from dbos import DBOSClient
 
 AGAIN = "+"
 """Stands between a run's id and a mark of its own in the name of a second workflow for it."""
-PAUSE_AFTER_ERROR_S = 5.0
 LAST_ANSWERS_S = 8.0
 """How long `stop` waits for the answer to what has just been sent."""
 NO_HURRY_S = 2.0
@@ -30,36 +30,31 @@ NO_HURRY_S = 2.0
 LOOK_FOR_TABLES_S = 0.1
 START_PATIENCE_S = 30.0
 """How long a click waits for an engine that is just starting."""
-
-Advance = Callable[[str], float | None]
-"""Does what is next for a run; the seconds to wait before the next call, None when it has ended."""
+STOP_PATIENCE_S = 10.0
+"""How long `stop` waits for an engine that is just starting."""
 
 log = logging.getLogger(__name__)
 
 
-class Stopped(Exception):
-    """The engine was stopped while the run was under way; the next start goes on with it."""
-
-
 class Engine:
-    """Executes runs, at most `open_runs` at a time. One is started in a process at a time."""
+    """Executes runs, at most `open_runs` at a time. One is started in a process at a time.
+
+    `trouble` says why the last start failed, None when it did not.
+    """
 
     def __init__(self, database: sa.Engine, *, open_runs: int) -> None:
         self._database = database
         self._open_runs = open_runs
         self._queue: DBOSClient | None = None
-        self._advance: Advance | None = None
         self._work: Callable[[], None] | None = None
         self._later: threading.Timer | None = None
         self._starting: threading.Thread | None = None
-        self._under_way: dict[str, threading.Event] = {}
-        self._changed = threading.Condition()
+        self._under_way = UnderWay()
+        self._lock = threading.Lock()
+        self._has_launched = False
         self._is_stopped = False
-
-    @property
-    def executes(self) -> bool:
-        """Whether this process carries runs on, or leaves that to another."""
-        return self._advance is not None
+        self.executes = False
+        self.trouble: str | None = None
 
     def start(self, advance: Advance, open_ids: Callable[[], Iterable[str]] = tuple) -> None:
         """Take up what was under way and wait for more, those of `open_ids` that were lost too.
@@ -67,7 +62,8 @@ class Engine:
         Returns at once: loading the queue takes a while, and `wait_until_open` waits for it. Where
         nothing is under way it begins only a moment later, so that the first page comes first.
         """
-        self._advance = advance
+        self.executes = True
+        self._under_way.start(advance)
         self._work = lambda: self._launch(open_ids)
         if any(open_ids()):
             self._begin()
@@ -79,25 +75,35 @@ class Engine:
         self._work = self._open_queue
         self._begin_later()
 
+    def start_again(self) -> bool:
+        """Try a start that has failed once more. Returns at once; False when none has failed."""
+        with self._lock:
+            if self.trouble is None or self._is_stopped or self._is_starting():
+                return False
+            self._starting = None
+        self._begin()
+        return True
+
     def stop(self) -> None:
         """Leave what is under way where it is; the next start goes on with it.
 
-        Waits for LAST_ANSWERS_S at most, so that a request just sent can be answered and noted.
+        Waits for LAST_ANSWERS_S at most, so that a request just sent can be answered and noted. A
+        start that hangs, such as at a database that others keep locked, is left behind: it undoes
+        itself when it comes to its end, or ends with the process.
         """
+        with self._lock:
+            self._is_stopped = True
         if self._later is not None:
             self._later.cancel()
             self._later.join()
         if self._starting is not None:
-            self._starting.join()
-        if self._queue is not None:
-            self._queue.destroy()
-            self._shut_down()
-        with self._changed:
-            self._is_stopped = True
-            for wake in self._under_way.values():
-                wake.set()
-            self._changed.wait_for(lambda: not self._under_way, LAST_ANSWERS_S)
-        self._queue = self._advance = None
+            self._starting.join(STOP_PATIENCE_S)
+            if self._starting.is_alive():
+                log.warning("the engine is still starting: it is left behind, and will do nothing")
+            else:
+                self._close()
+        self._under_way.stop(LAST_ANSWERS_S)
+        self.executes = False
 
     def wait_until_open(self) -> None:
         """Wait for an engine that is just starting; to be called before a transaction is begun.
@@ -132,35 +138,7 @@ class Engine:
 
     def look_again(self, run_id: str) -> None:
         """Wake a run that waits. Harmless when it does not."""
-        wake = self._under_way.get(run_id)
-        if wake is not None:
-            wake.set()
-
-    def carry_on(self, run_id: str) -> None:
-        """Call `advance` until the run has ended. Raises Stopped when the engine is stopped."""
-        wake = threading.Event()
-        with self._changed:
-            self._under_way[run_id] = wake
-        try:
-            while (pause := self._next_pause(run_id)) is not None:
-                wake.wait(pause)
-                wake.clear()
-        finally:
-            with self._changed:
-                if self._under_way.get(run_id) is wake:
-                    del self._under_way[run_id]
-                self._changed.notify_all()
-
-    def _next_pause(self, run_id: str) -> float | None:
-        advance = self._advance
-        if self._is_stopped or advance is None:
-            raise Stopped
-        try:
-            return advance(run_id)
-        except Exception:
-            # A run's life goes on, whatever one step met: a full disk, a lock, a mistake of ours.
-            log.exception("run %s: a step of its life failed and will be taken again", run_id)
-            return PAUSE_AFTER_ERROR_S
+        self._under_way.wake(run_id)
 
     # -- starting --------------------------------------------------------------------------------
 
@@ -171,23 +149,40 @@ class Engine:
 
     def _begin(self) -> threading.Thread:
         """Begin to start, unless that was begun before."""
-        with self._changed:
+        with self._lock:
             if self._starting is None:
-                self._starting = threading.Thread(target=self._start, name="engine start")
+                # A daemon: a start that hangs does not hold up the end of the program.
+                self._starting = threading.Thread(
+                    target=self._start, name="engine start", daemon=True
+                )
                 self._starting.start()
             return self._starting
+
+    def _is_starting(self) -> bool:
+        return self._starting is not None and self._starting.is_alive()
 
     def _start(self) -> None:
         try:
             if self._work is not None:
                 self._work()
-        except Exception:
+        except Exception as error:
             log.exception("the engine could not be started; no run can be made")
+            self.trouble = str(error)
+            self._close()
+        else:
+            self.trouble = None
+        with self._lock:
+            is_late = self._is_stopped
+        if is_late:
+            self._close()
 
     def _launch(self, open_ids: Callable[[], Iterable[str]]) -> None:
         from lib.engine import workflow
 
-        workflow.launch(self._database, open_runs=self._open_runs, carry_on=self.carry_on)
+        self._has_launched = True
+        workflow.launch(
+            self._database, open_runs=self._open_runs, carry_on=self._under_way.carry_on
+        )
         self._open_queue()
         self.revive(open_ids())
 
@@ -201,10 +196,14 @@ class Engine:
             waited_s += LOOK_FOR_TABLES_S
         self._queue = workflow.client(self._database)
 
-    def _shut_down(self) -> None:
-        if self.executes:
-            from lib.engine import workflow
+    def _close(self) -> None:
+        """Take back what was opened; whatever is interrupted after this stays under way."""
+        from lib.engine import workflow
 
+        if self._queue is not None:
+            self._queue.destroy()
+            self._queue = None
+        if self._has_launched:
             workflow.shut_down()
 
     def _enqueue(self, db: sa.Connection, run_id: str, *, workflow_id: str) -> None:
@@ -214,5 +213,8 @@ class Engine:
 
     def _opened(self) -> DBOSClient:
         if self._queue is None:
-            raise NotAccepting("Plantain could not start its engine: see its log, then restart it.")
+            raise NotAccepting(
+                f"Plantain could not start its engine ({self.trouble or 'it takes too long'}). "
+                "It is tried again every minute; its log says more."
+            )
         return self._queue

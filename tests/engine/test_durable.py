@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from lib.domain.errors import NotAccepting
-from lib.engine import durable, workflow
+from lib.engine import durable, under_way, workflow
 from lib.engine.durable import Engine
 from lib.store.database import writing
 from tests.engine.conftest import Calls, queue
@@ -71,7 +71,7 @@ def test_stopping_does_not_wait_for_a_run_that_waits(database: sa.Engine, start)
 
     engine.stop()
 
-    assert engine._under_way == {}
+    assert engine._under_way.ids() == set()
 
 
 def test_stopping_lets_a_step_that_has_begun_come_to_its_end(database: sa.Engine, start):
@@ -127,7 +127,7 @@ def test_a_run_that_had_ended_is_carried_on_by_the_process_that_executes(
 def test_a_step_that_fails_is_taken_again(
     database: sa.Engine, start, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(durable, "PAUSE_AFTER_ERROR_S", 0.0)
+    monkeypatch.setattr(under_way, "PAUSE_AFTER_ERROR_S", 0.0)
     calls = Calls(OSError("disk full"), None)
     engine = start(calls)
 
@@ -182,6 +182,65 @@ def test_an_engine_that_cannot_start_says_so_at_the_click(
     engine = Engine(database, open_runs=4)
     engine.start(Calls(None))
 
-    with pytest.raises(NotAccepting, match="could not start"):
+    with pytest.raises(NotAccepting, match=r"could not start .*no room for the queue"):
         engine.wait_until_open()
     engine.stop()
+
+
+def test_a_start_that_failed_can_be_tried_again(
+    database: sa.Engine, monkeypatch: pytest.MonkeyPatch
+):
+    calls = Calls(None)
+    engine = Engine(database, open_runs=4)
+    with monkeypatch.context() as broken:
+        broken.setattr(workflow, "client", lambda _database: 1 / 0)
+        engine.start(calls)
+        with pytest.raises(NotAccepting):
+            engine.wait_until_open()
+        assert engine.trouble == "division by zero"
+
+    assert engine.start_again()
+
+    engine.wait_until_open()
+    assert engine.trouble is None
+    queue(engine, database, "r1")
+    calls.wait_for(1)
+    assert not engine.start_again()
+    engine.stop()
+    assert not engine.start_again()
+
+
+def test_stopping_leaves_a_start_that_hangs_behind_and_it_undoes_itself(
+    database: sa.Engine, start, monkeypatch: pytest.MonkeyPatch
+):
+    hangs, may_go_on = threading.Event(), threading.Event()
+    client = workflow.client
+
+    def hanging(of: sa.Engine):
+        hangs.set()
+        assert may_go_on.wait(20)
+        return client(of)
+
+    monkeypatch.setattr(durable, "STOP_PATIENCE_S", 0.05)
+    monkeypatch.setattr(workflow, "client", hanging)
+    calls = Calls(None)
+    engine = Engine(database, open_runs=4)
+    engine.start(calls, lambda: ["r1"])
+    assert hangs.wait(20)
+
+    engine.stop()
+
+    late = engine._starting
+    assert late.is_alive()
+    assert late.daemon
+    may_go_on.set()
+    late.join(20)
+    assert engine._queue is None
+    with pytest.raises(NotAccepting):
+        engine.wait_until_open()
+    assert calls.made == []
+    monkeypatch.undo()
+    after = Calls(None)
+    queue(start(after), database, "r1")
+    after.wait_for(1)
+    assert calls.made == []
