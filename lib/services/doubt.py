@@ -55,6 +55,10 @@ class Doubt:
             return Verdict.WAIT
         return self._adopt(run, found) if found else self._is_denied(run, attempt, quiet_left_ms)
 
+    def forget(self, run_id: str) -> None:
+        """There is no doubt about the run any more."""
+        self._first_looked.pop(run_id, None)
+
     def park(self, run: Run, note: str) -> Verdict:
         """Leave the run to a person: it may have been charged."""
         self._ledger.finish(

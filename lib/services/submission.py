@@ -82,6 +82,8 @@ class Submission:
 
     def _next(self, run_id: str) -> float | None:
         run = self._records.find(run_id)
+        if run is None or run.state is not RunState.UNKNOWN:
+            self._doubt.forget(run_id)
         if run is None or run.origin != self._origin or run.state.is_terminal:
             return None
         if run.state is RunState.ACCEPTED:

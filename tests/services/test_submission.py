@@ -348,3 +348,27 @@ def test_a_clock_that_is_set_back_does_not_hold_a_run_up(world: World, api: Scri
 
     assert world.send(for_s=5 * QUIET_S).state is RunState.ACCEPTED
     assert len(api.seen_posts) == 2
+
+
+@pytest.mark.parametrize("outcome", ["lose", "drop"])
+def test_a_doubt_that_is_over_is_forgotten(world: World, api: ScriptedApi, outcome: str):
+    api.posts.append(outcome)
+    world.click()
+    world.send(for_s=5)
+    assert world.submission._doubt._first_looked.keys() == {"01-run"}
+
+    assert world.send().state is RunState.ACCEPTED
+    world.submission.advance("01-run")
+
+    assert world.submission._doubt._first_looked == {}
+
+
+def test_a_doubt_that_a_person_ended_is_forgotten(world: World, api: ScriptedApi):
+    api.posts.append("drop")
+    world.click()
+    world.send(for_s=5)
+
+    world.ledger.finish("01-run", RunState.PARKED, from_states={RunState.UNKNOWN})
+    assert world.submission.advance("01-run") is None
+
+    assert world.submission._doubt._first_looked == {}
