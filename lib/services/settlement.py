@@ -178,10 +178,13 @@ class Settlement:
 
 
 def is_answer_about(run: Run, remote: RemoteRun) -> bool:
-    """Whether an answer is about this run, and not about another one by mistake."""
+    """Whether an answer is about this run, and not about another one by mistake.
+
+    A person who gave the run its remote id has seen whose `client_ref` it carries.
+    """
     if remote.remote_id != run.remote_id:
         return False
-    return remote.client_ref in (None, run.id)
+    return run.decided_at is not None or remote.client_ref in (None, run.id)
 
 
 def cost_of(

@@ -37,7 +37,7 @@ class Attempt:
     """One intent to send. `quiet_until` (ms UTC): until then its request may still arrive.
 
     `begun_s` is when it was written, in monotonic seconds of the process that intends; others
-    cannot know it.
+    cannot know it. `ended_at`, `outcome`, `http_status` and `detail` tell what came of it.
     """
 
     run_id: str
@@ -47,6 +47,9 @@ class Attempt:
     outcome: str | None = None
     asked_in_vain: int = 0
     begun_s: float = 0.0
+    ended_at: int | None = None
+    http_status: int | None = None
+    detail: str | None = None
 
 
 def run_row(new: NewRun, *, created_at: int) -> dict[str, Any]:

@@ -232,6 +232,8 @@ class Ledger:
     ) -> bool:
         """End a run with its pictures and its cost, all in one transaction."""
         now = self._clock.now_ms()
+        if state is RunState.PARKED:
+            values["decided_at"] = None  # an earlier decision was about what has failed since
         if failure:
             values |= failure_columns(failure)
         with writing(self._engine) as db:

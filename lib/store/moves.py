@@ -43,6 +43,27 @@ def tell(
     db.execute(schema.event.insert().values(run_id=run_id, at=clock.now_ms(), kind=kind, body=body))
 
 
+def adjust(
+    db: sa.Connection,
+    clock: Clock,
+    run_id: str,
+    *,
+    from_micros: int | None,
+    to_micros: int | None,
+    reason: str,
+) -> None:
+    """Write down that a cost which was counted already is another one now, None for unknown."""
+    db.execute(
+        schema.adjustment.insert().values(
+            run_id=run_id,
+            at=clock.now_ms(),
+            from_micros=from_micros,
+            to_micros=to_micros,
+            reason=reason,
+        )
+    )
+
+
 def end_attempt(
     db: sa.Connection,
     clock: Clock,

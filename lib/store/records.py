@@ -71,21 +71,52 @@ class Records:
         with self._engine.connect() as db:
             return db.scalar(query) is not None
 
+    def undecided(self, *, origin: str, limit: int) -> list[Run]:
+        """The runs that wait for a person's decision, newest first; deleted ones as well."""
+        return self._runs(
+            sa.select(schema.run)
+            .where(schema.run.c.origin == origin, schema.UNDECIDED)
+            .order_by(schema.run.c.id.desc())
+            .limit(limit)
+        )
+
+    def count_undecided(self, *, origin: str) -> int:
+        """How many runs wait for a person's decision."""
+        query = (
+            sa.select(sa.func.count())
+            .select_from(schema.run)
+            .where(schema.run.c.origin == origin, schema.UNDECIDED)
+        )
+        with self._engine.connect() as db:
+            return int(db.scalar(query) or 0)
+
     def last_attempt(self, run_id: str) -> Attempt | None:
         """The newest intent to send a run."""
+        found = self.attempts(run_id)
+        return found[-1] if found else None
+
+    def attempts(self, run_id: str) -> list[Attempt]:
+        """Every intent to send a run, the first one first."""
         query = (
             sa.select(schema.attempt)
             .where(schema.attempt.c.run_id == run_id)
-            .order_by(schema.attempt.c.fence.desc())
-            .limit(1)
+            .order_by(schema.attempt.c.fence)
         )
         with self._engine.connect() as db:
-            row = db.execute(query).one_or_none()
-        if row is None:
-            return None
-        return Attempt(
-            run_id, row.fence, row.intended_at, row.quiet_until, row.outcome, row.asked_in_vain
-        )
+            return [
+                Attempt(
+                    run_id,
+                    row.fence,
+                    row.intended_at,
+                    row.quiet_until,
+                    row.outcome,
+                    row.asked_in_vain,
+                    ended_at=row.ended_at,
+                    http_status=row.http_status,
+                    detail=row.detail,
+                )
+                for row in db.execute(query)
+            ]
 
     def story(self, run_id: str) -> list[Event]:
         """What happened to a run, in order."""

@@ -96,6 +96,9 @@ run = sa.Table(
 )
 sa.Index("ix_run_history", run.c.origin, run.c.id, sqlite_where=run.c.deleted_at.is_(None))
 sa.Index("ix_run_open", run.c.id, sqlite_where=sa.text(one_of("state", OPEN)))
+UNDECIDED = sa.text("state = 'parked' AND decided_at IS NULL")
+"""The runs that wait for a person's decision. Spelt as in its index, which is used only then."""
+sa.Index("ix_run_undecided", run.c.origin, run.c.id, sqlite_where=UNDECIDED)
 # It holds all that the reports of costs read of a run, so that they never touch the wide rows.
 sa.Index(
     "ix_run_costs",

@@ -7,6 +7,7 @@ import pytest
 from lib.domain.errors import ApiError
 from lib.domain.run import CostBasis, Run, RunState
 from lib.services.settlement import shortened
+from lib.store.decisions import Decisions
 from tests.services.conftest import World
 from tests.services.scripted_api import ScriptedApi, a_picture
 
@@ -226,6 +227,20 @@ def test_a_run_accepted_under_the_id_of_another_is_a_persons_case_after_a_minute
     run = look(accepted)
 
     assert (run.state, run.cost_micros, run.pictures) == (RunState.PARKED, None, ())
+
+
+def test_a_run_that_a_person_gave_its_id_is_settled_whatever_its_client_ref(
+    accepted: World, api: ScriptedApi
+):
+    api.patch = {"client_ref": "somebody else"}
+    accepted.clock.pass_s(61)
+    assert look(accepted).state is RunState.PARKED
+    decisions = Decisions(accepted.database, accepted.clock)
+
+    decisions.adopt("01-run", next(iter(api.runs)), status="succeeded", by="ada")
+    run = look(accepted)
+
+    assert (run.state, run.cost_micros, len(run.pictures)) == (RunState.STORED, 80_000, 1)
 
 
 def test_a_run_that_the_api_denies_is_looked_for_for_a_day(accepted: World, api: ScriptedApi):

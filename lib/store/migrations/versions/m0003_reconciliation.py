@@ -7,12 +7,16 @@ revision = "0003"
 down_revision = "0002"
 
 Whole = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+UNDECIDED = "state = 'parked' AND decided_at IS NULL"
 MARKS = ("adopted_at", "restored_at", "missing_at", "decided_at")
 
 
 def upgrade() -> None:
     for mark in MARKS:
         op.add_column("run", sa.Column(mark, Whole))
+    op.create_index(
+        op.f("ix_run_undecided"), "run", ["origin", "id"], sqlite_where=sa.text(UNDECIDED)
+    )
     make_adjustment()
     make_audit()
 
