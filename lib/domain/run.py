@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 from lib.domain.output import NO_OUTPUT, Output
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class RunState(StrEnum):
@@ -78,8 +81,8 @@ class Failure:
 class RemoteRun:
     """A run as the API tells it. Times are ISO 8601 text as received; `body` is the whole answer.
 
-    `input` is what it was asked for, and `model` the model's path or, as documented, its id in the
-    API's catalogue; both are None where the API does not tell.
+    `input` is what it was asked for, `metadata` what came with it, and `model` the model's path or,
+    as documented, its id in the API's catalogue; each is None where the API does not tell.
     """
 
     remote_id: str
@@ -95,7 +98,19 @@ class RemoteRun:
     completed_at: str | None = None
     input: Mapping[str, Any] | None = None
     model: str | None = None
+    metadata: Mapping[str, Any] | None = None
     body: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def created_ms(self) -> int | None:
+        """When the API took it, ms UTC; None where it does not say so in a way that can be read."""
+        try:
+            moment = datetime.fromisoformat(self.created_at or "")
+            if moment.tzinfo is None:
+                moment = moment.replace(tzinfo=UTC)
+            return (moment - EPOCH) // timedelta(milliseconds=1)
+        except (ValueError, OverflowError):
+            return None
 
     @property
     def is_terminal(self) -> bool:

@@ -161,6 +161,10 @@ class Client:
         """`GET /v1/billing/balance`: the account's credit in micro-dollars; may be negative."""
         return self._get("/v1/billing/balance", wire.parse_balance, patience)
 
+    def model_row_id(self, model_id: str, *, patience: Patience = PATIENT) -> str:
+        """`GET /v1/models/{id}`: the id in the API's catalogue, by which its runs name the model."""
+        return self._get(f"/v1/models/{_path(model_id)}", wire.parse_id, patience)
+
     def model_pricing(
         self, model_id: str, *, patience: Patience = PATIENT
     ) -> tuple[PricingRule, ...]:

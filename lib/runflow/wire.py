@@ -106,10 +106,19 @@ def parse_run(body: Any) -> RemoteRun:
         created_at=text(told.get("created_at")),
         started_at=text(told.get("started_at")),
         completed_at=first_text(told, "completed_at", "finished_at"),
-        input=told["input"] if isinstance(told.get("input"), Mapping) else None,
+        input=_mapping(told.get("input")),
         model=first_text(told, "model", "model_id"),
+        metadata=_mapping(told.get("metadata")),
         body=told,
     )
+
+
+def parse_id(body: Any) -> str:
+    """Read the id of a record. Raises UnusableAnswer when it has none."""
+    found = text(json_object(body).get("id"))
+    if found is None:
+        raise UnusableAnswer("the record has no id")
+    return found
 
 
 def parse_own_run(body: Any, client_ref: str) -> RemoteRun:
@@ -199,6 +208,10 @@ def _pricing_rule(body: Any) -> PricingRule:
         disabled_at=text(told.get("disabled_at")),
         body=told,
     )
+
+
+def _mapping(value: Any) -> Mapping[str, Any] | None:
+    return value if isinstance(value, Mapping) else None
 
 
 def _cost(value: Any) -> int | None:

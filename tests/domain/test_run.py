@@ -82,6 +82,23 @@ def test_a_status_says_whether_the_api_is_done(
     assert remote.has_succeeded is has_succeeded
 
 
+@pytest.mark.parametrize(
+    ("told", "ms"),
+    [
+        ("2026-05-06T10:00:00.123456+00:00", 1_778_061_600_123),
+        ("2026-05-06T10:00:00Z", 1_778_061_600_000),
+        ("2026-05-06T12:00:00+02:00", 1_778_061_600_000),
+        ("2026-05-06T10:00:00", 1_778_061_600_000),
+        (None, None),
+        ("", None),
+        ("yesterday", None),
+        ("9999-99-99T00:00:00Z", None),
+    ],
+)
+def test_the_time_that_the_api_took_a_run_is_read(told: str | None, ms: int | None) -> None:
+    assert RemoteRun("remote", Status.QUEUED, created_at=told).created_ms == ms
+
+
 def test_success_is_an_end() -> None:
     assert SUCCESSFUL_STATUSES < TERMINAL_STATUSES
 

@@ -173,6 +173,12 @@ def test_the_statuses_and_prices_are_told(client):
     assert 80_000 in prices
 
 
+def test_a_run_names_its_model_by_the_catalogues_id(client):
+    run = create(client, "a kite", ref="model-1")
+
+    assert client.get_run(run.remote_id).model == client.model_row_id(MODEL)
+
+
 def test_the_key_has_an_account(client):
     assert client.me()
 

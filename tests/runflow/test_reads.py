@@ -23,6 +23,7 @@ READS = {
     "run_statuses": lambda client, **how: client.run_statuses(**how),
     "balance": lambda client, **how: client.balance(**how),
     "model_pricing": lambda client, **how: client.model_pricing("google/nano-banana-2", **how),
+    "model_row_id": lambda client, **how: client.model_row_id("google/nano-banana-2", **how),
     "me": lambda client, **how: client.me(**how),
     "health": lambda client, **how: client.health(**how),
 }
@@ -45,6 +46,7 @@ def json_answer(body, status=200, **headers):
         ("run_statuses", "/v1/runs/statuses"),
         ("balance", "/v1/billing/balance"),
         ("model_pricing", "/v1/models/google/nano-banana-2/pricing?limit=500"),
+        ("model_row_id", "/v1/models/google/nano-banana-2"),
         ("me", "/v1/auth/me"),
         ("health", "/v1/health"),
     ],

@@ -71,7 +71,7 @@ def test_a_run_needs_nothing_but_its_id():
 
     assert (run.remote_id, run.status, run.output) == ("r", "", NO_OUTPUT)
     assert (run.cost_micros, run.failure, run.completed_at) == (None, None, None)
-    assert (run.input, run.model) == (None, None)
+    assert (run.input, run.model, run.metadata) == (None, None, None)
 
 
 @pytest.mark.parametrize(
@@ -208,7 +208,9 @@ def test_a_failure_is_read_wherever_it_stands(fields, failure):
 
 @pytest.mark.parametrize("told", ["a kite", ["a kite"], 7, True])
 def test_an_input_that_is_no_object_is_not_told(told):
-    assert run_with(input=told).input is None
+    run = run_with(input=told, metadata=told)
+
+    assert (run.input, run.metadata) == (None, None)
 
 
 def test_the_path_of_a_model_says_more_than_its_id():
