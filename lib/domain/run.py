@@ -143,6 +143,7 @@ class Run:
     `adopted_at`: it was not made here, but found in the API's list. `restored_at`: it came back
     with a backup while it was open, so it is never sent without asking. `missing_at`: the API's
     list should have it, and does not. `decided_at`: a person decided on it while it was parked.
+    `corrected_at`: the API has named another cost since it ended.
     """
 
     id: str
@@ -173,6 +174,7 @@ class Run:
     restored_at: int | None = None
     missing_at: int | None = None
     decided_at: int | None = None
+    corrected_at: int | None = None
     nsfw_detected: bool | None = None
     seed_used: Any = None
     timing: Any = None

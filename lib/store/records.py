@@ -50,10 +50,10 @@ class Records:
         )
 
     def open_ids(self, *, origin: str) -> list[str]:
-        """The ids of all runs of an origin that are still going on, oldest first."""
+        """The ids of all runs made here that are still going on, oldest first."""
         query = (
             sa.select(schema.run.c.id)
-            .where(schema.run.c.origin == origin)
+            .where(schema.run.c.origin == origin, schema.run.c.adopted_at.is_(None))
             .where(sa.text(schema.one_of("state", OPEN)))
             .order_by(schema.run.c.id)
         )
@@ -203,6 +203,7 @@ def _run(row: Any, pictures: tuple[Picture, ...]) -> Run:
         restored_at=row.restored_at,
         missing_at=row.missing_at,
         decided_at=row.decided_at,
+        corrected_at=row.corrected_at,
         nsfw_detected=None if row.nsfw_detected is None else bool(row.nsfw_detected),
         seed_used=row.seed_used,
         timing=row.timing,

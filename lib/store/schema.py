@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from lib.domain.audit import DifferenceKind
 from lib.domain.callback import Proof
 from lib.domain.run import OPEN, CostBasis, RunState
 
@@ -31,6 +32,9 @@ def one_of(column: str, values: Iterable[StrEnum]) -> str:
     words = ", ".join(f"'{word}'" for word in sorted(values))
     return f"{column} IN ({words})"
 
+
+NEVER_SENT = "adopted_at IS NULL OR state NOT IN ('queued', 'sending', 'unknown')"
+"""The database itself keeps a run that was made elsewhere from ever being sent."""
 
 metadata = sa.MetaData(
     naming_convention={
@@ -86,10 +90,11 @@ run = sa.Table(
     sa.Column("settled_at", Whole),
     sa.Column("due_at", Whole),
     sa.Column("deleted_at", Whole),
-    sa.Column("adopted_at", Whole),
+    sa.Column("adopted_at", Whole, sa.CheckConstraint(NEVER_SENT, name="adopted")),
     sa.Column("restored_at", Whole),
     sa.Column("missing_at", Whole),
     sa.Column("decided_at", Whole),
+    sa.Column("corrected_at", Whole),
     sa.UniqueConstraint("created_by", "click_token"),
     sa.UniqueConstraint("origin", "remote_id"),
     sqlite_strict=True,
@@ -131,6 +136,10 @@ event = sa.Table(
     sa.Column("body", JsonText),
     sqlite_strict=True,
 )
+
+DIFFERENCES = sa.text(one_of("kind", DifferenceKind))
+"""What audits found out. Spelt as in its index, which is used only then."""
+sa.Index("ix_event_differences", event.c.seq, sqlite_where=DIFFERENCES)
 
 picture = sa.Table(
     "picture",
@@ -231,6 +240,8 @@ audit = sa.Table(
     sa.Column("missing", Whole, nullable=False),
     sa.Column("different", Whole, nullable=False),
     sa.Column("difference_micros", Whole, nullable=False),
+    sa.Column("others", Whole, nullable=False),
+    sa.Column("others_micros", Whole, nullable=False),
     sa.Column("problem", sa.Text),
     sqlite_strict=True,
 )

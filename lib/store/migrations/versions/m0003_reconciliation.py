@@ -8,14 +8,21 @@ down_revision = "0002"
 
 Whole = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 UNDECIDED = "state = 'parked' AND decided_at IS NULL"
-MARKS = ("adopted_at", "restored_at", "missing_at", "decided_at")
+NEVER_SENT = "adopted_at IS NULL OR state NOT IN ('queued', 'sending', 'unknown')"
+DIFFERENCES = "kind IN ('cost changed', 'found', 'made elsewhere', 'missing', 'seen again')"
+MARKS = ("restored_at", "missing_at", "decided_at", "corrected_at")
 
 
 def upgrade() -> None:
+    never_sent = sa.CheckConstraint(NEVER_SENT, name=op.f("ck_run_adopted"))
+    op.add_column("run", sa.Column("adopted_at", Whole, never_sent))
     for mark in MARKS:
         op.add_column("run", sa.Column(mark, Whole))
     op.create_index(
         op.f("ix_run_undecided"), "run", ["origin", "id"], sqlite_where=sa.text(UNDECIDED)
+    )
+    op.create_index(
+        op.f("ix_event_differences"), "event", ["seq"], sqlite_where=sa.text(DIFFERENCES)
     )
     make_adjustment()
     make_audit()
@@ -51,6 +58,8 @@ def make_audit() -> None:
         sa.Column("missing", Whole, nullable=False),
         sa.Column("different", Whole, nullable=False),
         sa.Column("difference_micros", Whole, nullable=False),
+        sa.Column("others", Whole, nullable=False),
+        sa.Column("others_micros", Whole, nullable=False),
         sa.Column("problem", sa.Text),
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_audit")),
         sqlite_strict=True,
