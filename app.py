@@ -9,7 +9,8 @@ from typing import Any
 import streamlit as st
 from starlette.middleware import Middleware
 
-from lib.bootstrap import CannotStart, open_services
+from lib.bootstrap import open_services
+from lib.bootstrap_api import CannotStart
 from lib.settings import SettingsWrong, read_settings
 from lib.ui import still, wiring
 from lib.web.entrance import Entrance, host_of

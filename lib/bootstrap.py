@@ -2,12 +2,11 @@
 
 import os
 import threading
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
+from lib.bootstrap_api import CannotStart, begin_api, key_of
 from lib.domain.clock import Clock, SystemClock
 from lib.engine.durable import Engine
 from lib.engine.executor_lock import ExecutorLock
@@ -15,8 +14,6 @@ from lib.images.originals import FolderOriginals
 from lib.images.thumbnails import FolderThumbnails
 from lib.runflow.api import Client
 from lib.runflow.download import Downloads
-from lib.runflow.secret import Secret
-from lib.sandbox import child
 from lib.services.account import AccountService
 from lib.services.callbacks import CallbackService
 from lib.services.costs import CostService
@@ -39,16 +36,8 @@ from lib.store.migrate import migrate
 from lib.store.records import Records
 from lib.store.tables import Tables
 
-SANDBOX_KEY = "rf_live_sandbox"
 TOKEN_SECRET = "callback_token_secret"
 LISTENS_FILE = "own_address"
-ADDRESS_FILE = "address"
-NOWHERE = "http://127.0.0.1:9"
-"""The port of the discard service, where nothing listens."""
-
-
-class CannotStart(Exception):
-    """Something that Plantain needs is not to be had; the message says what and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +83,10 @@ def open_services(
     with ExitStack() as stack:
         executes = _take_lock(settings, stack)
         # The sandbox starts while the store is opened.
-        api_base_url = _begin_api(settings, executes, stack)
+        api_base_url = begin_api(settings, executes, stack)
         store = _open_store(settings, clock, stack)
         base_url = api_base_url()
-        client = stack.enter_context(Client(base_url, _key(settings), clock=clock))
+        client = stack.enter_context(Client(base_url, key_of(settings), clock=clock))
         engine = Engine(store.database, open_runs=settings.plantain_max_open_runs)
         callbacks = _callbacks(settings, clock, store, client, executes, own_url)
         stack.callback(callbacks.write_refusals)
@@ -136,48 +125,6 @@ def _take_lock(settings: Settings, stack: ExitStack) -> bool:
     lock = ExecutorLock(settings.plantain_data_dir / "executor.lock")
     stack.callback(lock.release)
     return lock.acquire()
-
-
-def _begin_api(settings: Settings, executes: bool, stack: ExitStack) -> Callable[[], str]:
-    """Start the sandbox if there is no key; what is returned waits for the API's address."""
-    if not settings.uses_sandbox:
-        return lambda: settings.runflow_base_url
-    folder = settings.plantain_data_dir / "sandbox"
-    if not executes:
-        return lambda: _address_of_the_others_sandbox(folder)
-    starter = stack.enter_context(ThreadPoolExecutor(1, thread_name_prefix="sandbox start"))
-    started = starter.submit(
-        child.start, data_dir=folder, seconds=settings.plantain_sandbox_seconds
-    )
-    stack.callback(_end_sandbox, started)
-    return lambda: _address_of(started, folder)
-
-
-def _address_of(started: "Future[child.SandboxChild]", folder: Path) -> str:
-    try:
-        address = started.result().base_url
-    except child.SandboxNotStarted as error:
-        raise CannotStart(str(error)) from error
-    (folder / ADDRESS_FILE).write_text(address)
-    return address
-
-
-def _address_of_the_others_sandbox(folder: Path) -> str:
-    """Where the sandbox of the Plantain is that holds the lock; nowhere, if it is just starting."""
-    try:
-        return (folder / ADDRESS_FILE).read_text()
-    except FileNotFoundError:
-        return NOWHERE
-
-
-def _end_sandbox(started: "Future[child.SandboxChild]") -> None:
-    if started.exception() is None:
-        started.result().stop()
-
-
-def _key(settings: Settings) -> Secret:
-    key = settings.runflow_api_key
-    return Secret(key.get_secret_value() if key else SANDBOX_KEY)
 
 
 def _callbacks(

@@ -25,6 +25,9 @@ MAY_IMPORT = {
 }
 """Which layers of `lib` a layer may import, beside itself."""
 
+IN_PARTS = ("settings", "bootstrap")
+"""Layers of several files right under `lib`, which begin with the layer's name."""
+
 HOMES = {
     "streamlit": ("app.py", "pages/", "lib/ui/", "lib/web/"),
     "dbos": ("lib/engine/",),
@@ -138,7 +141,7 @@ def layer_of(path: str) -> str:
 
 def top_of_lib(name: str) -> str:
     """The layer of what stands right under `lib`: `settings_origin` belongs to `settings`."""
-    return "settings" if name.startswith("settings_") else name
+    return next((layer for layer in IN_PARTS if name.startswith(f"{layer}_")), name)
 
 
 def layer_of_module(module: str) -> str | None:
@@ -229,6 +232,7 @@ ALLOWED = [
     ("lib/sandbox/server.py", f"from lib.sandbox.world import World\nID = '{MODEL_ID}-2'"),
     ("lib/bootstrap.py", "from lib.sandbox import child\nfrom lib.engine.durable import Engine"),
     ("lib/bootstrap.py", "from lib.sandbox.child import start"),
+    ("lib/bootstrap.py", "from lib.bootstrap_api import begin_api"),
 ]
 
 
