@@ -2,9 +2,13 @@
 
 The API is asked at once and again, since a run that was taken is found within a moment. Only when
 it has said "not known" twice after the quiet time may the run be sent once more.
+
+What came back with a backup is never sent at all: it may have been sent, paid for and lived through
+since the backup was made. What an earlier life of Plantain has left queued is asked about once.
 """
 
 import logging
+from collections import Counter
 from enum import Enum, auto
 
 from lib.domain.errors import ApiError
@@ -17,6 +21,10 @@ from lib.store.ledger import Ledger
 from lib.store.records import Records
 
 DENIALS_BEFORE_RESEND = 2
+CAME_BACK = (
+    "It came back with a backup that was made while it was open, and the API does not know it. "
+    "It is not sent again by itself: use its settings for a new run, or give it up."
+)
 
 log = logging.getLogger(__name__)
 
@@ -28,8 +36,8 @@ class Verdict(Enum):
     """The API has the run, and the ledger knows it now."""
     WAIT = auto()
     """Not known yet: ask again when the run is due."""
-    SEND_AGAIN = auto()
-    """The API never got it: the same request may be sent once more."""
+    SEND = auto()
+    """The API does not have it: the same request may be sent."""
     PARKED = auto()
     """A person has to decide."""
 
@@ -43,6 +51,7 @@ class Doubt:
         self._client = client
         self._pace = pace
         self._first_looked: dict[str, tuple[int, float]] = {}
+        self._unanswered: Counter[str] = Counter()
 
     def look_into(self, run: Run) -> Verdict:
         """Ask the API whether it has the run, and note what it says."""
@@ -58,6 +67,23 @@ class Doubt:
     def forget(self, run_id: str) -> None:
         """There is no doubt about the run any more."""
         self._first_looked.pop(run_id, None)
+
+    def ask_first(self, run: Run) -> Verdict:
+        """Ask whether the API has a run that is queued here, as a folder copied by hand may say."""
+        try:
+            found = self._client.find_by_client_ref(run.id, patience=ONE_TRY)
+        except ApiError as error:
+            self._unanswered[run.id] += 1
+            due_at = self._pace.after_backoff(self._unanswered[run.id])
+            self._ledger.note(run.id, due_at=due_at, note=str(error))
+            return Verdict.WAIT
+        self._unanswered.pop(run.id, None)
+        if not found:
+            return Verdict.SEND
+        # From `queued` the ledger knows one way on. Whoever dies in between asks again.
+        if self._ledger.intend(run.id, quiet_ms=self._pace.quiet_ms(run.fence)) is None:
+            return Verdict.WAIT
+        return self._adopt(run, found)
 
     def park(self, run: Run, note: str) -> Verdict:
         """Leave the run to a person: it may have been charged."""
@@ -83,7 +109,7 @@ class Doubt:
 
     def _is_denied(self, run: Run, attempt: Attempt | None, quiet_left_ms: int) -> Verdict:
         times, now = self._pace.times, self._pace.now()
-        if self._pace.age(run) > times.resend_for_ms:
+        if run.restored_at is None and self._pace.age(run) > times.resend_for_ms:
             return self.park(
                 run, "The API does not know this run, and it is too old to be sent again safely."
             )
@@ -93,7 +119,9 @@ class Doubt:
             wait = self._pace.growing(attempt.intended_at, times.ask_again_ms)
             due_at = now + min(wait, quiet_left_ms)
         denials = self._ledger.ask_in_vain(run.id, due_at=due_at, counts=is_quiet)
-        return Verdict.SEND_AGAIN if denials >= DENIALS_BEFORE_RESEND else Verdict.WAIT
+        if denials < DENIALS_BEFORE_RESEND:
+            return Verdict.WAIT
+        return Verdict.SEND if run.restored_at is None else self.park(run, CAME_BACK)
 
     def _quiet_left_ms(self, attempt: Attempt) -> int:
         """For how long the attempt's request may still arrive.

@@ -25,6 +25,7 @@ from lib.services.pace import Pace
 from lib.store.entries import Attempt, RemoteIdTaken
 from lib.store.ledger import Ledger
 from lib.store.records import Records
+from lib.store.restored import put_in_doubt
 
 DEFINITE_REFUSALS = frozenset({400, 401, 402, 403, 404, 422})
 """Answers that say for certain: not taken, not charged. Every other one leaves a doubt."""
@@ -60,6 +61,7 @@ class Submission:
         self._origin = origin
         self._on_accepted = on_accepted
         self._doubt = Doubt(ledger=ledger, records=records, client=client, pace=pace)
+        self._left_by_an_earlier_life = set(records.open_ids(origin=origin))
         self._in_hand: set[str] = set()
         self._in_hand_lock = threading.Lock()
 
@@ -93,7 +95,7 @@ class Submission:
         wait = self._pace.seconds_until(run.due_at)
         if wait > 0:
             return wait
-        return self._look_into(run) if run.state is RunState.UNKNOWN else self._send(run)
+        return self._look_into(run) if run.state is RunState.UNKNOWN else self._begin(run)
 
     def _hand_over(self, run_id: str) -> float:
         self._on_accepted(run_id)
@@ -113,10 +115,27 @@ class Submission:
         match self._doubt.look_into(run):
             case Verdict.ADOPTED:
                 return self._hand_over(run.id)
-            case Verdict.SEND_AGAIN:
+            case Verdict.SEND:
                 return self._send(run)
             case Verdict.WAIT | Verdict.PARKED:
                 return 0.0
+
+    def _begin(self, run: Run) -> float | None:
+        """Send a queued run, unless its ledger may know less of it than the API does."""
+        if run.restored_at is not None:
+            quiet_ms = self._pace.quiet_ms(run.fence)
+            put_in_doubt(self._ledger, run.id, quiet_ms=quiet_ms, due_at=self._pace.now())
+            return 0.0
+        if run.id in self._left_by_an_earlier_life:
+            return self._ask_first(run)
+        return self._send(run)
+
+    def _ask_first(self, run: Run) -> float | None:
+        verdict = self._doubt.ask_first(run)
+        if verdict is Verdict.WAIT:
+            return 0.0
+        self._left_by_an_earlier_life.discard(run.id)
+        return self._send(run) if verdict is Verdict.SEND else 0.0
 
     # -- sending ---------------------------------------------------------------------------------
 

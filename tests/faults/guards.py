@@ -15,6 +15,7 @@ from lib.services.submission import Submission
 from lib.store import ledger as ledger_module
 from lib.store import moves
 from lib.store.ledger import Ledger
+from lib.store.records import Records
 
 NAME = "GUARD_OFF"
 
@@ -27,7 +28,7 @@ def never_ask() -> None:
         if attempt and self._quiet_left_ms(attempt) > 0:
             self._ledger.note(run.id, due_at=self._pace.soon())
             return Verdict.WAIT
-        return Verdict.SEND_AGAIN
+        return Verdict.SEND
 
     Doubt.look_into = look_into  # type: ignore[method-assign]
 
@@ -91,6 +92,22 @@ def send_to_anyone() -> None:
     Submission.__init__ = starting  # type: ignore[method-assign]
 
 
+def forget_backups() -> None:
+    """What came back with a backup is taken for what it was when the backup was made."""
+    find = Records.find
+
+    def finding(self: Any, run_id: str) -> Any:
+        run = find(self, run_id)
+        return run and replace(run, restored_at=None)
+
+    Records.find = finding  # type: ignore[method-assign]
+
+
+def trust_earlier_lives() -> None:
+    """What an earlier life has left queued is sent as if nobody else could have sent it."""
+    Submission._ask_first = Submission._send  # type: ignore[method-assign]
+
+
 GUARDS: dict[str, Callable[[], None]] = {
     "ask first": never_ask,
     "quiet time": never_be_quiet,
@@ -99,6 +116,8 @@ GUARDS: dict[str, Callable[[], None]] = {
     "click token": forget_clicks,
     "terminal never moves": let_the_dead_move,
     "origin": send_to_anyone,
+    "restored runs": forget_backups,
+    "earlier lives": trust_earlier_lives,
 }
 
 

@@ -14,6 +14,7 @@ from tests.faults.guards import GUARDS, NAME
 ROOT = Path(__file__).parents[2]
 LONGEST_S = 240
 SENDING = "tests/services/test_submission.py::"
+EARLIER = "tests/services/test_runs_of_earlier_lives.py::"
 CAUGHT_BY = {
     "ask first": SENDING + "test_a_lost_answer_is_found_by_asking_and_never_sent_again",
     "quiet time": SENDING + "test_a_doubt_waits_for_the_quiet_time_before_the_same_bytes_go_again",
@@ -22,6 +23,10 @@ CAUGHT_BY = {
     "terminal never moves": "tests/faults/test_state_machine.py",
     "origin": "tests/test_bootstrap.py"
     "::test_an_open_run_waits_for_its_own_api_and_is_sent_to_no_other",
+    "restored runs": EARLIER
+    + "test_what_came_back_with_a_backup_is_never_sent_and_left_to_a_person",
+    "earlier lives": EARLIER
+    + "test_what_an_earlier_life_queued_and_another_one_sent_is_found_and_not_sent_again",
     "fsync": "tests/faults/test_power_cuts.py"
     "::test_no_power_cut_takes_a_run_or_a_picture_that_was_acknowledged",
 }
