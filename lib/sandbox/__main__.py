@@ -4,19 +4,18 @@ import argparse
 import sys
 from pathlib import Path
 
+from lib.sandbox.claims import CannotStart, Claims, claim, inherited
 from lib.sandbox.money import to_micros
 from lib.sandbox.options import Options
 from lib.sandbox.scenarios import SCENARIOS
-from lib.sandbox.server import CannotStart, serve
+from lib.sandbox.server import serve
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Start the sandbox; returns the process's exit status."""
     given = _parser().parse_args(arguments)
     try:
-        serve(
-            _options(given), given.host, given.port, with_parent=given.with_parent, out=sys.stdout
-        )
+        serve(_options(given), _claims(given), with_parent=given.with_parent, out=sys.stdout)
     except CannotStart as error:
         sys.stderr.write(f"{error}\n")
         return 1
@@ -65,6 +64,8 @@ def _parser() -> argparse.ArgumentParser:
     add("--no-cors", action="store_true", help="refuse browsers of other origins")
     add("--sdk-errors", action="store_true", help="add `error` to failed runs, as the SDK reads")
     add("--with-parent", action="store_true", help="end when standard input closes")
+    # Between a parent and its child: file descriptors, instead of --host, --port and a lock.
+    add("--inherited", nargs=2, type=int, help=argparse.SUPPRESS)
     return parser
 
 
@@ -81,6 +82,12 @@ def _options(given: argparse.Namespace) -> Options:
         cors=not given.no_cors,
         sdk_errors=given.sdk_errors,
     )
+
+
+def _claims(given: argparse.Namespace) -> Claims:
+    if given.inherited:
+        return inherited(*given.inherited)
+    return claim(given.host, given.port, given.data)
 
 
 def _port(text: str) -> int:

@@ -1,110 +1,119 @@
-"""The sandbox as a child process: started on loopback, and gone when its parent is gone.
+"""The sandbox as a child process: its address is known at once, and it is gone with its parent.
 
-The parent holds the child's standard input. When it closes, on purpose or because the parent
-died, even by SIGKILL, the child ends by itself.
+The parent claims the address and the data folder and hands them on, so what is asked before the
+child serves waits for it. It holds the child's standard input, too: when that closes, on purpose or
+because the parent died, even by SIGKILL, the child ends by itself.
 """
 
-import os
-import re
-import select
+import http.client
 import subprocess
 import sys
-import time
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
+
+from lib.sandbox.claims import CannotStart, Claims, claim, url_of
 
 PROJECT = Path(__file__).resolve().parents[2]
+HOST = "127.0.0.1"
 START_PATIENCE = 30.0
-"""Seconds until a child that does not listen is given up."""
+"""Seconds until a child that does not serve is given up."""
 STOP_PATIENCE = 5.0
-_URL = re.compile(rb"listening on (\S+)\n")
+UVICORN_ENDS = "Application startup failed"
 
 
 class SandboxNotStarted(Exception):
-    """The child ended, or did not listen in time; the message holds what it said."""
+    """The child ended, or did not serve in time; the message holds the last it said."""
 
 
 @dataclass(frozen=True, slots=True)
 class SandboxChild:
-    """A running sandbox."""
+    """A sandbox that was begun. What it has to say is in `log`, from `log_begins_at` on."""
 
     base_url: str
     process: subprocess.Popen[bytes]
+    log: Path
+    log_begins_at: int
 
     @property
     def pid(self) -> int:
         return self.process.pid
 
+    def wait_until_it_serves(self) -> None:
+        """Return when it answers. Raises SandboxNotStarted when it ends before, or never does."""
+        address = urlsplit(self.base_url).netloc
+        with closing(http.client.HTTPConnection(address, timeout=START_PATIENCE)) as connection:
+            try:
+                # Until it serves this waits, and is cut off when it ends.
+                connection.request("GET", "/v1/health")
+                connection.getresponse().read()
+            except (OSError, http.client.HTTPException) as error:
+                raise SandboxNotStarted(
+                    f"The sandbox did not start: {self._last_words() or error}"
+                ) from error
+
     def stop(self) -> None:
         """End the child and wait for it; a second call does nothing."""
-        _end(self.process)
+        assert self.process.stdin is not None
+        self.process.stdin.close()
+        try:
+            self.process.wait(STOP_PATIENCE)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+    def _last_words(self) -> str:
+        self.stop()
+        said = self.log.read_bytes()[self.log_begins_at :].decode("utf-8", "replace")
+        lines = [line for line in said.splitlines() if line.strip() and UVICORN_ENDS not in line]
+        return lines[-1] if lines else ""
 
 
 def start(
     *, data_dir: Path, seconds: float | None = None, port: int = 0, flags: Sequence[str] = ()
 ) -> SandboxChild:
-    """Start a sandbox on 127.0.0.1 and wait until it listens; port 0 takes a free one.
+    """Begin a sandbox and wait until it serves. As `begin`."""
+    child = begin(data_dir=data_dir, seconds=seconds, port=port, flags=flags)
+    try:
+        child.wait_until_it_serves()
+    except BaseException:
+        child.stop()
+        raise
+    return child
+
+
+def begin(
+    *, data_dir: Path, seconds: float | None = None, port: int = 0, flags: Sequence[str] = ()
+) -> SandboxChild:
+    """Start a sandbox on 127.0.0.1 and do not wait for it; port 0 takes a free one.
 
     `flags` are further ones of the command line, such as `("--balance", "1.00")`. What the child
     has to say goes to `sandbox.log` in its data folder. Pages of other origins may not call it: a
     sandbox that nobody asked for should not post callbacks for strangers. Raises
-    SandboxNotStarted, for example when the port is taken.
+    SandboxNotStarted when the port or the folder is taken.
     """
-    data_dir.mkdir(parents=True, exist_ok=True)
-    log = data_dir / "sandbox.log"
-    with log.open("ab") as stderr:
-        begins_at = stderr.tell()
+    folder = data_dir.resolve()
+    try:
+        claims = claim(HOST, port, folder)
+    except CannotStart as error:
+        raise SandboxNotStarted(f"The sandbox did not start: {error}") from error
+    log = folder / "sandbox.log"
+    with claims, log.open("ab") as output:
+        begins_at = output.tell()
         process = subprocess.Popen(
-            [*_command(data_dir.resolve(), seconds, port), *flags],
+            [*_command(folder, seconds, claims), *flags],
             cwd=PROJECT,
             stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=stderr,
+            stdout=output,
+            stderr=output,
+            pass_fds=claims.files,
         )
-    try:
-        base_url = _announced_url(process)
-    except BaseException:
-        _end(process)
-        raise
-    if base_url is None:
-        _end(process)
-        said = log.read_bytes()[begins_at:][-2000:].decode("utf-8", "replace").strip()
-        raise SandboxNotStarted(f"The sandbox did not start: {said or 'it said nothing'}")
-    return SandboxChild(base_url, process)
+        return SandboxChild(url_of(claims.bound), process, log, begins_at)
 
 
-def _command(data_dir: Path, seconds: float | None, port: int) -> list[str]:
+def _command(folder: Path, seconds: float | None, claims: Claims) -> list[str]:
     command = [sys.executable, "-m", "lib.sandbox", "--with-parent", "--no-cors"]
-    command += ["--data", str(data_dir), "--port", str(port)]
+    command += ["--data", str(folder), "--inherited", *map(str, claims.files)]
     return command if seconds is None else [*command, "--seconds", str(seconds)]
-
-
-def _announced_url(process: subprocess.Popen[bytes]) -> str | None:
-    """The URL in the one line that the child prints; None when it ends or takes too long."""
-    assert process.stdout is not None
-    said = b""
-    deadline = time.monotonic() + START_PATIENCE
-    while (left := deadline - time.monotonic()) > 0:
-        ready, _, _ = select.select([process.stdout], [], [], left)
-        chunk = os.read(process.stdout.fileno(), 4096) if ready else b""
-        if not chunk:
-            return None
-        said += chunk
-        match = _URL.search(said)
-        if match is not None:
-            # The child prints nothing more, so the pipe can be given back.
-            process.stdout.close()
-            return match[1].decode()
-    return None
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    for pipe in (process.stdin, process.stdout):
-        if pipe is not None:
-            pipe.close()
-    try:
-        process.wait(STOP_PATIENCE)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()

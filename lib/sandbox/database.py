@@ -129,6 +129,10 @@ CREATE TABLE IF NOT EXISTS asset (
 """
 
 
+class Unusable(Exception):
+    """The file cannot be the sandbox's database; the message says what to do."""
+
+
 class Database:
     """One connection for the one event loop that uses it; calls are short and never awaited.
 
@@ -140,9 +144,15 @@ class Database:
         sqlite = importlib.import_module("pysqlite3.dbapi2" if has_newer else "sqlite3")
         self._connection = sqlite.connect(path, isolation_level=None)
         self._connection.row_factory = sqlite.Row
-        for pragma in ("busy_timeout = 5000", "journal_mode = WAL", "synchronous = NORMAL"):
-            self._connection.execute(f"PRAGMA {pragma}")
-        self._connection.executescript(SCHEMA)
+        try:
+            for pragma in ("busy_timeout = 5000", "journal_mode = WAL", "synchronous = NORMAL"):
+                self._connection.execute(f"PRAGMA {pragma}")
+            self._connection.executescript(SCHEMA)
+        except sqlite.DatabaseError as error:
+            self._connection.close()
+            raise Unusable(
+                f"{path} cannot be used ({error}): move it away to begin with a new sandbox."
+            ) from error
 
     def close(self) -> None:
         self._connection.close()

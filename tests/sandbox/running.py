@@ -9,8 +9,9 @@ from typing import Any
 
 import httpx
 
+from lib.sandbox.claims import claim, url_of
 from lib.sandbox.options import Options
-from lib.sandbox.server import SandboxServer, listen, lock_folder, make_server, url_of
+from lib.sandbox.server import SandboxServer, make_server
 
 KEY = "rf_live_test"
 MODEL = "/v1/models/google/nano-banana-2"
@@ -75,17 +76,17 @@ def run_sandbox(data_dir: Path, port: int = 0, **options: Any) -> RunningSandbox
     """Start a sandbox whose runs take no time unless told otherwise, and wait until it listens."""
     listening = threading.Event()
     settings = Options(data_dir=data_dir, **{"seconds": 0.0, **options})
-    bound = listen("127.0.0.1", port)
-    server = make_server(settings, bound, listening.set)
+    claims = claim("127.0.0.1", port, data_dir)
+    server = make_server(settings, claims.bound, listening.set)
 
     def serve() -> None:
-        with lock_folder(data_dir), bound:
-            server.run(sockets=[bound])
+        with claims:
+            server.run(sockets=[claims.bound])
 
     thread = threading.Thread(target=serve)
     thread.start()
     assert listening.wait(PATIENCE)
-    base_url = url_of(bound)
+    base_url = url_of(claims.bound)
     return RunningSandbox(
         base_url=base_url,
         data_dir=data_dir,

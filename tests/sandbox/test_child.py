@@ -17,7 +17,7 @@ import sys
 from pathlib import Path
 from lib.sandbox import child
 
-running = child.start(data_dir=Path(sys.argv[1]))
+running = getattr(child, sys.argv[2])(data_dir=Path(sys.argv[1]))
 print(running.pid, running.base_url, flush=True)
 sys.stdin.read()
 """
@@ -52,6 +52,49 @@ def test_a_child_listens_and_stops_and_leaves_nothing_open(tmp_path):
     assert open_files() == before
     with pytest.raises(httpx.ConnectError):
         healthy(running.base_url)
+
+
+def test_the_address_is_known_at_once_and_what_is_asked_there_waits(tmp_path):
+    running = child.begin(data_dir=tmp_path)
+    try:
+        assert httpx.get(f"{running.base_url}/v1/health", trust_env=False, timeout=30).is_success
+    finally:
+        running.stop()
+
+
+def test_a_child_has_its_folder_before_it_serves(tmp_path):
+    running = child.begin(data_dir=tmp_path)
+    try:
+        with pytest.raises(child.SandboxNotStarted, match="choose another --data"):
+            child.begin(data_dir=tmp_path)
+    finally:
+        running.stop()
+
+
+def test_a_child_that_is_stopped_before_it_serves_ends(tmp_path):
+    before = open_files()
+    running = child.begin(data_dir=tmp_path)
+
+    running.stop()
+
+    assert running.process.returncode == 0
+    assert open_files() == before
+
+
+@pytest.mark.parametrize(
+    ("flags", "said"),
+    [
+        ((), "sandbox.db cannot be used .*: move it away to begin with a new sandbox"),
+        (("--retry-after", "soon"), "argument --retry-after: invalid int value"),
+    ],
+)
+def test_a_child_that_cannot_serve_says_why_in_one_line(tmp_path, flags, said):
+    (tmp_path / "sandbox.db").write_text("no database, but quite some text in its place")
+
+    with pytest.raises(child.SandboxNotStarted, match=said) as caught:
+        child.start(data_dir=tmp_path, flags=flags)
+
+    assert "\n" not in str(caught.value)
 
 
 def test_a_child_starts_from_any_working_directory(tmp_path, monkeypatch):
@@ -119,16 +162,17 @@ def test_a_data_folder_serves_one_sandbox_at_a_time(tmp_path):
 
 
 @pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGTERM])
-def test_a_child_ends_with_its_parent(tmp_path, end):
+@pytest.mark.parametrize("begun", ["start", "begin"])
+def test_a_child_ends_with_its_parent(tmp_path, begun, end):
     parent = subprocess.Popen(
-        [sys.executable, "-c", PARENT, str(tmp_path)],
+        [sys.executable, "-c", PARENT, str(tmp_path), begun],
         cwd=child.PROJECT,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
     )
     with parent:
         pid, base_url = parent.stdout.readline().split()
-        assert healthy(base_url.decode())
+        assert begun == "begin" or healthy(base_url.decode())
 
         parent.send_signal(end)
         parent.wait()
