@@ -1,6 +1,8 @@
 """Plantain as a server: Streamlit's script with our own routes, headers and lifetime beside it."""
 
 import asyncio
+import os
+import signal
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -26,7 +28,7 @@ EXPECTED = (SettingsWrong, NotLoopback, CannotStart)
 async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
     try:
         check_address(st.get_option("server.address"))
-        opening = open_services(read_settings(), own_url=_own_url())
+        opening = open_services(read_settings(), own_url=_own_url(), on_failure=_end)
         services = await asyncio.to_thread(opening.__enter__)
     except EXPECTED:
         sys.tracebacklimit = 0
@@ -38,6 +40,12 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
     finally:
         wiring.offer(None)
         await asyncio.to_thread(opening.__exit__, None, None, None)
+
+
+def _end(reason: str) -> None:
+    """What Plantain needs could not be started after all: say so, and end as on Ctrl+C."""
+    sys.stderr.write(f"Plantain ends: {reason}\n")
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _own_url() -> str | None:

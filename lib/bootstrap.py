@@ -1,12 +1,14 @@
 """Putting the real parts together: the only place that knows them all."""
 
+import logging
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
-from lib.bootstrap_api import CannotStart, begin_api, key_of
+from lib.bootstrap_api import CannotStart, begin_sandbox, client_of
+from lib.bootstrap_sandbox import OwnSandbox
 from lib.domain.clock import Clock, SystemClock
 from lib.engine.durable import Engine
 from lib.engine.executor_lock import ExecutorLock
@@ -38,6 +40,8 @@ from lib.store.tables import Tables
 
 TOKEN_SECRET = "callback_token_secret"
 LISTENS_FILE = "own_address"
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,30 +76,38 @@ class Store:
 
 @contextmanager
 def open_services(
-    settings: Settings, clock: Clock | None = None, *, own_url: str | None = None
+    settings: Settings,
+    clock: Clock | None = None,
+    *,
+    own_url: str | None = None,
+    on_failure: Callable[[str], None] = log.error,
 ) -> Iterator[Services]:
     """Open everything, take up what was under way, and close it all at the end.
 
     `own_url` is where this server listens: the sandbox sends its callbacks there. A run that is
-    under way at the end is left where it is; the next start goes on with it.
+    under way at the end is left where it is; the next start goes on with it. `on_failure` is told
+    what turns out only after the opening: that the sandbox could not be started.
     """
     clock = clock or SystemClock()
     with ExitStack() as stack:
         executes = _take_lock(settings, stack)
-        # The sandbox starts while the store is opened.
-        api_base_url = begin_api(settings, executes, stack)
+        sandbox = begin_sandbox(settings, executes, on_failure, stack)
         store = _open_store(settings, clock, stack)
-        base_url = api_base_url()
-        client = stack.enter_context(Client(base_url, key_of(settings), clock=clock))
+        client = stack.enter_context(client_of(settings, clock, sandbox))
         engine = Engine(store.database, open_runs=settings.plantain_max_open_runs)
-        callbacks = _callbacks(settings, clock, store, client, executes, own_url)
+        callbacks = _callbacks(settings, clock, store, executes, own_url)
+        if sandbox is not None:
+            stack.callback(sandbox.stop)  # nothing of it may go on when the client is closed
+            _agree_on_secrets(
+                sandbox, client, callbacks, InstallationSecrets(store.database, clock)
+            )
         stack.callback(callbacks.write_refusals)
         if executes:
             _carry_on(settings, clock, store, client, engine, callbacks, stack)
         else:
             engine.open_queue()
             stack.callback(engine.stop)
-        yield _services(settings, clock, store, client, engine, callbacks, base_url)
+        yield _services(settings, clock, store, client, engine, callbacks)
 
 
 def _open_store(settings: Settings, clock: Clock, stack: ExitStack) -> Store:
@@ -131,7 +143,6 @@ def _callbacks(
     settings: Settings,
     clock: Clock,
     store: Store,
-    client: Client,
     executes: bool,
     own_url: str | None,
 ) -> CallbackService:
@@ -140,7 +151,7 @@ def _callbacks(
     secrets, url = secrets_in(settings), settings.plantain_public_url
     if settings.uses_sandbox:
         url = url or _executors_url(settings, executes, own_url)
-        secrets = agreed_with_sandbox(client, kept) if executes and url else kept_of_sandbox(kept)
+        secrets = kept_of_sandbox(kept)
     return CallbackService(
         inbox=Inbox(store.database, origin=settings.origin),
         records=store.records,
@@ -150,6 +161,14 @@ def _callbacks(
         installation_secret=kept.find_or_make(TOKEN_SECRET),
         secrets=secrets,
     )
+
+
+def _agree_on_secrets(
+    sandbox: OwnSandbox, client: Client, callbacks: CallbackService, kept: InstallationSecrets
+) -> None:
+    """See that the sandbox signs its callbacks. Until then those agreed on before are good."""
+    if callbacks.address is not None:
+        sandbox.once_it_serves(lambda: callbacks.trust(agreed_with_sandbox(client, kept)))
 
 
 def _executors_url(settings: Settings, executes: bool, own_url: str | None) -> str | None:
@@ -208,7 +227,6 @@ def _services(
     client: Client,
     engine: Engine,
     callbacks: CallbackService,
-    base_url: str,
 ) -> Services:
     origin = settings.origin
     return Services(
@@ -226,6 +244,6 @@ def _services(
         account=AccountService(client, clock),
         pictures=PictureService(store.records, store.originals, store.thumbnails),
         callbacks=callbacks,
-        api_base_url=base_url,
+        api_base_url=client.base_url,
         executes=engine.executes,
     )

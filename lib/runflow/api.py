@@ -4,6 +4,7 @@ One `Client` serves the pages, the engine and the tests; it may be used from man
 """
 
 import json
+import ssl
 from collections.abc import Callable, Mapping
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any, Self, TypeVar
@@ -16,6 +17,7 @@ from lib.domain.errors import AnswerLost, NeverSent
 from lib.domain.run import RemoteRun
 from lib.runflow import retry, wire
 from lib.runflow.base_url import checked_base_url
+from lib.runflow.certificates import trusted_at
 from lib.runflow.exchange import Answer, exchange
 from lib.runflow.key_auth import KeyAuth
 from lib.runflow.lenient_json import json_object
@@ -51,7 +53,8 @@ class Client:
     """Speaks to the API at `base_url` with `key`. A context manager; `close` ends its connections.
 
     ValueError when the key must not go to `base_url`, or cannot be one. Every method raises a leaf
-    of `ApiError`. Methods with a `patience` are asked again as it says; `create_run` never is.
+    of `ApiError`. Methods with a `patience` are asked again as it says; `create_run` never is. They
+    wait for `until_ready` first: what is just being started has not failed to answer in time.
     """
 
     def __init__(
@@ -63,15 +66,18 @@ class Client:
         connect_timeout_s: float = CONNECT_TIMEOUT_S,
         read_timeout_s: float = READ_TIMEOUT_S,
         clock: Clock | None = None,
+        until_ready: Callable[[], None] | None = None,
     ) -> None:
         address = checked_base_url(base_url)
         self.base_url = str(address)
         self._auth = KeyAuth(key, address)
         self._clock = clock or SystemClock()
+        self._until_ready = until_ready
         self._connect_timeout_s = connect_timeout_s
         self._read_timeout_s = read_timeout_s
-        self._http = _open_http(address, transport or _transport(LIMITS))
-        self._http_once = _open_http(address, transport or _transport(NOTHING_KEPT))
+        trusted = trusted_at(address)
+        self._http = _open_http(address, transport or _transport(LIMITS, trusted))
+        self._http_once = _open_http(address, transport or _transport(NOTHING_KEPT, trusted))
 
     def __enter__(self) -> Self:
         return self
@@ -215,6 +221,8 @@ class Client:
         params: Mapping[str, Any] | None = None,
         with_key: bool = True,
     ) -> T:
+        if self._until_ready is not None:
+            self._until_ready()
         given = {name: value for name, value in (params or {}).items() if value is not None}
         timeout_s = patience.timeout_s or self._read_timeout_s
 
@@ -260,8 +268,10 @@ def _open_http(address: httpx.URL, transport: httpx.BaseTransport) -> httpx.Clie
     )
 
 
-def _transport(limits: httpx.Limits) -> httpx.HTTPTransport:
-    return httpx.HTTPTransport(retries=0, trust_env=False, limits=limits, http2=False)
+def _transport(limits: httpx.Limits, trusted: ssl.SSLContext) -> httpx.HTTPTransport:
+    return httpx.HTTPTransport(
+        verify=trusted, retries=0, trust_env=False, limits=limits, http2=False
+    )
 
 
 def _path(model_id: str) -> str:

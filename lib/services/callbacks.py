@@ -91,11 +91,20 @@ class CallbackService:
         self._inbox.forget_before(self._clock.now_ms() - KEPT_FOR_MS)
         self._look_now = look_now
 
+    @property
+    def address(self) -> str | None:
+        """Where callbacks come, without a run's token; None when the API cannot reach us."""
+        return None if self._public_url is None else self._public_url + PATH
+
+    def trust(self, secrets: SigningSecrets) -> None:
+        """From now on these sign."""
+        self._secrets = secrets
+
     def url_for(self, run_id: str) -> str | None:
         """The `callback_url` of a run; None when the API cannot reach us."""
-        if self._public_url is None:
+        if self.address is None:
             return None
-        return self._public_url + PATH + token_of(run_id, self._installation_secret)
+        return self.address + token_of(run_id, self._installation_secret)
 
     # -- taking one ------------------------------------------------------------------------------
 
@@ -175,7 +184,7 @@ class CallbackService:
         """How callbacks are doing."""
         self._refusals.write()
         return CallbackHealth(
-            address=None if self._public_url is None else self._public_url + PATH,
+            address=self.address,
             has_current_secret=bool(self._secrets.current),
             has_previous_secret=bool(self._secrets.previous),
             received=self._inbox.recent(SHOWN),

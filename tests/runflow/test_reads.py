@@ -247,3 +247,30 @@ def test_closing_ends_the_client(client_told):
     with pytest.raises(NeverSent, match="closed"):
         client.get_run("R-1", patience=BRIEF)
     assert len(asked) == 1
+
+
+def test_a_read_waits_until_the_api_is_ready_and_the_paid_request_does_not(client_at) -> None:
+    happened: list[str] = []
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        happened.append(request.method)
+        return json_answer({**RUN, **ANY_BODY})
+
+    client = client_at(
+        transport=httpx.MockTransport(handler), until_ready=lambda: happened.append("ready")
+    )
+
+    client.balance()
+    client.create_run("google/nano-banana-2", b"{}", idempotency_key="ours")
+
+    assert happened == ["ready", "GET", "POST"]
+
+
+def test_a_read_from_an_api_that_never_gets_ready_was_never_sent(client_at) -> None:
+    def until_ready() -> None:
+        raise NeverSent("The sandbox did not start.")
+
+    client = client_at(until_ready=until_ready)
+
+    with pytest.raises(NeverSent, match="did not start"):
+        client.balance(patience=BRIEF)
