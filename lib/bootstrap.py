@@ -19,6 +19,7 @@ from lib.runflow.download import Downloads
 from lib.services.account import AccountService
 from lib.services.callbacks import CallbackService
 from lib.services.costs import CostService
+from lib.services.decisions import DecisionService
 from lib.services.history import HistoryService
 from lib.services.keeping import Keeping
 from lib.services.pace import Pace, times_for
@@ -30,6 +31,7 @@ from lib.services.signing import agreed_with_sandbox, kept_of_sandbox, secrets_i
 from lib.services.submission import Submission
 from lib.settings import Settings
 from lib.store.database import Database, DatabaseUnusable, open_database
+from lib.store.decisions import Decisions
 from lib.store.drafts import Drafts
 from lib.store.inbox import Inbox
 from lib.store.installation_secrets import InstallationSecrets
@@ -58,6 +60,7 @@ class Services:
     account: AccountService
     pictures: PictureService
     callbacks: CallbackService
+    decisions: DecisionService
     api_base_url: str
     executes: bool
 
@@ -244,6 +247,14 @@ def _services(
         account=AccountService(client, clock),
         pictures=PictureService(store.records, store.originals, store.thumbnails),
         callbacks=callbacks,
+        decisions=DecisionService(
+            decisions=Decisions(store.database, clock),
+            records=store.records,
+            client=client,
+            engine=engine,
+            clock=clock,
+            origin=origin,
+        ),
         api_base_url=client.base_url,
         executes=engine.executes,
     )

@@ -4,6 +4,7 @@ One `Client` serves the pages, the engine and the tests; it may be used from man
 """
 
 import json
+import math
 import ssl
 from collections.abc import Callable, Mapping
 from http.cookiejar import CookieJar, DefaultCookiePolicy
@@ -144,9 +145,11 @@ class Client:
         """Every run that carries `client_ref`, the newest first. Empty means: there is none.
 
         Each run's own `client_ref` is compared, in case the API ignores the filter; then all pages
-        are read. Raises AnswerLost when there are too many to be sure that none is ours.
+        are read. Raises AnswerLost when there are too many to be sure that none is ours, or when
+        reading them takes longer than `patience` has.
         """
         query, found, pq = wire.client_ref_is(client_ref), list[RemoteRun](), None
+        until_s = self._clock.monotonic_s() + (patience.within_s or math.inf)
         for _ in range(SEARCH_PAGES):
             page = self.list_runs(
                 q=query, limit=SEARCH_PAGE, sort_by="created_at:desc", pq=pq, patience=patience
@@ -155,6 +158,8 @@ class Client:
             if not page.items or page.next is None:
                 return tuple(found)
             pq = page.next
+            if self._clock.monotonic_s() > until_s:
+                break
         if not found:
             raise AnswerLost("The API did not search for the run, and lists too many to read all.")
         return tuple(found)

@@ -28,7 +28,7 @@ WORTH_ANOTHER_TRY = (ApiUnreachable, TooManyRequests, ModelUnavailable)
 class Patience:
     """How long to go on asking: at most `tries`, each with `timeout_s` (None: the usual one).
 
-    After `within_s` seconds no further try begins.
+    After `within_s` seconds no further try begins, nor another page of a search.
     """
 
     tries: int = 5

@@ -5,6 +5,7 @@ import pytest
 
 from lib.domain.errors import AnswerLost
 from lib.runflow.api import SEARCH_PAGES
+from lib.runflow.retry import Patience
 
 
 def json_answer(body: object) -> httpx.Response:
@@ -53,6 +54,15 @@ def test_what_was_not_read_to_the_end_is_not_taken_for_none(client_told):
         client.find_by_client_ref("ours")
 
     assert len(asked) == SEARCH_PAGES
+
+
+def test_a_search_ends_with_the_patience_of_whoever_asked(client_told):
+    client, asked = client_told(page_of("other", following="again"))
+
+    with pytest.raises(AnswerLost, match="too many"):
+        client.find_by_client_ref("ours", patience=Patience(tries=1, within_s=1e-9))
+
+    assert len(asked) < SEARCH_PAGES
 
 
 def test_a_run_that_was_found_is_told_even_if_the_list_never_ends(client_told):

@@ -18,6 +18,8 @@ from urllib.parse import parse_qs, urlsplit
 from PIL import Image
 
 PRICE = "0.08"
+MODEL_ID = "0195f0aa-0000-7000-8000-000000000002"
+"""The model's id in the API's catalogue."""
 
 
 def a_picture(colour: str = "teal", size: tuple[int, int] = (64, 48)) -> bytes:
@@ -37,6 +39,7 @@ class ScriptedApi:
     posts: deque[str] = field(default_factory=deque)
     honours_key: bool = True
     list_works: bool = True
+    reads_work: bool = True
     retry_after: str | None = None
     runs: dict[str, dict[str, Any]] = field(default_factory=dict)
     by_key: dict[str, str] = field(default_factory=dict)
@@ -58,6 +61,8 @@ class ScriptedApi:
             "id": run_id,
             "status_code": "succeeded",
             "client_ref": body.get("client_ref"),
+            "model_id": MODEL_ID,
+            "input": body.get("input"),
             "created_at": f"2026-11-23T06:00:{len(self.runs):02d}+00:00",
             "output": {"outputs": [{"url": f"{self.base_url}/files/0", "type": "image"}]},
             "cost": PRICE,
@@ -131,6 +136,8 @@ class Handler(BaseHTTPRequestHandler):
             return self.list_runs(parse_qs(parts.query).get("q", [""])[0])
         if parts.path.startswith("/v1/runs/"):
             return self.one_run(parts.path.rsplit("/", 1)[1])
+        if parts.path.startswith("/v1/models/"):
+            return self.answer(200, {"id": MODEL_ID})
         if parts.path.startswith("/files/"):
             return self.one_file(parts.path.rsplit("/", 1)[1])
         return self.answer(404, {"code": "NOT_FOUND", "message": "no such route"})
@@ -142,6 +149,8 @@ class Handler(BaseHTTPRequestHandler):
         return self.answer(200, {"items": found, "first": None, "next": None, "previous": None})
 
     def one_run(self, run_id: str) -> None:
+        if not self.api.reads_work:
+            return self.answer(502, b"<html>bad gateway</html>")
         if run_id not in self.api.runs:
             return self.answer(404, {"code": "RUN_NOT_FOUND", "message": "no such run"})
         special = self.api.answers.popleft() if self.api.answers else {}
