@@ -1,0 +1,89 @@
+"""Draws the gallery, and hands over what was done in it."""
+
+from collections.abc import Collection, Sequence
+from functools import cache, partial
+from pathlib import Path
+from typing import Any, Literal
+
+import streamlit as st
+
+from lib.ui.component_source import one_of, source
+from lib.ui.gallery.events import GalleryEvents, summed_up
+from lib.ui.gallery.inbox import Inbox, emptied, received
+from lib.ui.gallery.items import GalleryItem, as_json
+
+Action = Literal["open", "favourite", "rate", "select", "delete"]
+EVERY_ACTION: tuple[Action, ...] = ("open", "favourite", "rate", "select", "delete")
+Size = Literal["small", "medium", "large"]
+SIZES: tuple[Size, ...] = ("small", "medium", "large")
+
+HERE = Path(__file__).parent
+SCRIPTS = (
+    *("outbox.js", "items.js", "layout.js", "tiles.js", "selection.js", "focus.js"),
+    *("actions.js", "keyboard.js", "pointer.js", "keys_help.js", "gallery.js"),
+)
+STYLES = ("gallery.css", "tiles.css", "marks.css", "keys_help.css")
+
+
+def take(key: str) -> GalleryEvents | None:
+    """What was done in the gallery since this was asked last; None when nothing was.
+
+    Called before a page asks for its data, the page shows what has come of it at once.
+    """
+    inbox = _inbox(key)
+    st.session_state[_inbox_key(key)] = emptied(inbox)
+    return summed_up(inbox.waiting)
+
+
+def draw(
+    items: Sequence[GalleryItem],
+    *,
+    key: str,
+    selected: Collection[str] = (),
+    actions: Collection[Action] = EVERY_ACTION,
+    size: Size = "medium",
+    label: str = "Runs",
+) -> GalleryEvents | None:
+    """Draw a page of runs; returns what `take` has not been asked for yet.
+
+    `selected` are the ids of all runs that are selected, also of those on other pages. `actions`
+    are what can be done here; for the others there is no button and no key. `size` is that of the
+    pictures until somebody chooses one: that is kept in the browser. `label` names the grid.
+    """
+    for action in actions:
+        one_of("actions", action, EVERY_ACTION)
+    data = {
+        "items": [as_json(item) for item in items],
+        "selected": list(selected),
+        "actions": [action for action in EVERY_ACTION if action in actions],
+        "size": one_of("size", size, SIZES),
+        "label": label,
+        "taken": dict(_inbox(key).taken),
+    }
+    _component()(key=key, data=data, on_did_change=partial(_receive, key))
+    return take(key)
+
+
+def _receive(key: str) -> None:
+    # In a handler, not in the page: a newer click may end the page's script before it is drawn.
+    post = st.session_state[key].get("did")
+    st.session_state[_inbox_key(key)] = received(_inbox(key), post)
+
+
+def _inbox(key: str) -> Inbox:
+    found: Inbox | None = st.session_state.get(_inbox_key(key))
+    return found or Inbox()
+
+
+def _inbox_key(key: str) -> str:
+    return f"{key}_inbox"
+
+
+@cache
+def _component() -> Any:
+    return st.components.v2.component(
+        "plantain_gallery",
+        html=source(HERE, "gallery.html"),
+        css=source(HERE, *STYLES),
+        js=source(HERE, *SCRIPTS),
+    )
