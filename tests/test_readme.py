@@ -109,8 +109,11 @@ def links_are_told(readme: str) -> Iterator[str]:
         for name in re.findall(r"[?&`]([a-z_]+)=", section(readme, "Links"))
         if name not in {rule.name for rule in DEFAULT_MODEL.input_fields}
     }
-    history = (history_link.RUN, history_link.FILTER, history_link.BEFORE, history_link.AFTER)
+    pages = (history_link.BEFORE, history_link.AFTER)
+    history = (history_link.RUN, history_link.FILTER, history_link.VIEW, *pages)
     yield from compare("parameter", told, [form_link.DRAFT, *history, cost_view.PERIOD])
+    views = [opens for address, opens in rows(readme, "Address") if "?view=" in address]
+    yield from compare("view", code_in("".join(views)), history_link.VIEWS)
     periods = [opens for address, opens in rows(readme, "Address") if "/costs?" in address]
     yield from compare("period", code_in("".join(periods)), Period)
 
@@ -259,6 +262,7 @@ def test_the_readme_is_true(rule: Rule) -> None:
         (commands_are_told, "`make format lint test`", "`make format tidy`", "no make tidy"),
         (commands_are_told, "\nmake run  ", "\nmake start  ", "no make start"),
         (links_are_told, "/?draft=…", "/?saved=…", "lacks draft"),
+        (links_are_told, "or a `gallery`", "or a `list`", "lacks gallery"),
         (links_are_told, "`last-30-days`", "`last-month`", "lacks last-30-days"),
         (widget_keys_are_told, "| `generate` |", "| `submit` |", "lacks generate"),
         (widget_keys_are_told, "| `seed` | a", "| `seeds` | a", "lacks seed"),

@@ -1,7 +1,7 @@
 """Runs from the user's side: what one would cost, making one, and finding it again."""
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import uuid_utils
@@ -10,7 +10,7 @@ from lib.domain.catalog import find_model
 from lib.domain.model import Model
 from lib.domain.price_book import current_prices
 from lib.domain.prices import Estimate, estimate
-from lib.domain.run import Run
+from lib.domain.run import Picture, Run
 from lib.engine.durable import Engine
 from lib.runflow.wire import run_request
 from lib.store.drafts import Drafts
@@ -110,6 +110,10 @@ class RunService:
     def find(self, run_id: str) -> Run | None:
         """A run by its id, of whichever origin, also when it is deleted."""
         return self._records.find(run_id)
+
+    def pictures(self, run_ids: Sequence[str]) -> dict[str, tuple[Picture, ...]]:
+        """The pictures of these runs, by run; a run without any is left out."""
+        return self._records.pictures(run_ids)
 
     def story(self, run_id: str) -> list[Event]:
         """What happened to a run, in order."""

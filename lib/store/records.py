@@ -140,6 +140,11 @@ class Records:
             return None
         return run, next(found for found in run.pictures if found.sha256 == sha256)
 
+    def pictures(self, run_ids: Sequence[str]) -> dict[str, tuple[Picture, ...]]:
+        """The pictures of these runs, by run; a run without any is left out."""
+        with self._engine.connect() as db:
+            return _pictures_of(db, run_ids)
+
     def _runs(self, query: sa.Select[Any]) -> list[Run]:
         with self._engine.connect() as db:
             rows = db.execute(query).all()

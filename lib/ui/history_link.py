@@ -1,7 +1,10 @@
 """The address of a view of the history: what is filtered, which page, which run is open.
 
-`q` is the filter, bound to its field; `before` and `after` are the keys of a page; `run` is open.
+`q` is the filter, bound to its field; `before` and `after` are the keys of a page; `run` is open;
+`view` is how the page is shown.
 """
+
+from typing import Literal, get_args
 
 import streamlit as st
 
@@ -9,6 +12,10 @@ FILTER = "q"
 RUN = "run"
 BEFORE = "before"
 AFTER = "after"
+VIEW = "view"
+View = Literal["table", "gallery"]
+VIEWS: tuple[View, ...] = get_args(View)
+LAST_VIEW = "history_last_view"
 CLOSED = "history_times_closed"
 
 
@@ -26,6 +33,21 @@ def close_run() -> None:
 def times_closed() -> int:
     """How often a run was closed in this session."""
     return int(st.session_state.get(CLOSED, 0))
+
+
+def view() -> View:
+    """How the page is shown: as the address says, or as it was last in this session."""
+    for said in (st.query_params.get(VIEW), st.session_state.get(LAST_VIEW)):
+        for known in VIEWS:
+            if said == known:
+                return known
+    return VIEWS[0]
+
+
+def choose_view(chosen: View) -> None:
+    """Show the page so from now on, and let the address say it."""
+    st.session_state[LAST_VIEW] = chosen
+    st.query_params[VIEW] = chosen
 
 
 def opened_run() -> str | None:

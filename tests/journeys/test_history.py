@@ -1,9 +1,12 @@
-"""History in a real browser: a row opens its run, and can be clicked again once that is closed."""
+"""History in a real browser: a row or a tile opens its run, and does so again once it is closed."""
 
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.browsing import settled
@@ -59,3 +62,50 @@ def test_a_row_opens_its_run_and_opens_it_again(plantain: PlantainServer, page: 
         expect(drawer).to_have_count(0)
         settled(page)
         expect(page).to_have_url(f"{plantain.url}/history")
+
+
+def test_a_tile_opens_its_run_and_has_the_focus_back(plantain: PlantainServer, page: Page) -> None:
+    put_runs(plantain, 4)
+    show_gallery(page, plantain)
+    page.get_by_role("gridcell", name="kite 3").focus()
+    drawer = page.get_by_role("dialog")
+
+    for key, run_id in (("ArrowRight", "2"), ("Home", "3")):
+        page.keyboard.press(key)
+        page.keyboard.press("Enter")
+        expect(drawer).to_contain_text(f"kite {run_id}")
+        assert opened_run(page) == run_id
+
+        page.keyboard.press("Escape")
+        expect(drawer).to_have_count(0)
+        expect(page.get_by_role("gridcell", name=f"kite {run_id}")).to_be_focused()
+        settled(page)
+        expect(page).to_have_url(f"{plantain.url}/history?view=gallery")
+
+
+@pytest.fixture
+def quick(tmp_path: Path) -> Iterator[PlantainServer]:
+    """Plantain, with a sandbox that takes a moment even for what is slow."""
+    moment = {"PLANTAIN_SANDBOX_SECONDS": "0.5"}
+    with PlantainServer(tmp_path / "data", environment=moment) as server:
+        yield server
+
+
+def test_the_place_of_a_run_under_way_fills_by_itself(quick: PlantainServer, page: Page) -> None:
+    page.goto(f"{quick.url}/?prompt=A+kite+[slow]&resolution=0.5K")
+    page.locator(".st-key-generate button").click(timeout=60_000)
+    expect(page.locator("[class*='st-key-card_']").first).to_be_visible()
+
+    page.get_by_role("link", name="History").click()
+    page.get_by_role("radio", name="Gallery").click()
+    tile = page.get_by_role("gridcell", name="A kite [slow]")
+    expect(tile.locator(".open")).to_be_visible()
+
+    expect(tile.locator("img")).to_have_js_property("complete", True, timeout=60_000)
+    settled(page)
+
+
+def show_gallery(page: Page, plantain: PlantainServer) -> None:
+    page.goto(plantain.url)
+    settled(page).get_by_role("link", name="History").click()
+    page.get_by_role("radio", name="Gallery").click()

@@ -1,6 +1,8 @@
 """History: every run is found again, opened by its address, and none of its words is Markdown."""
 
+import json
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -92,6 +94,55 @@ def test_a_run_that_came_short_or_is_flagged_says_so(make: Make) -> None:
 
     states = list(ReadingPage("history").table("prompt")["state"])
     assert states == ["Done, flagged as NSFW", "Done, 1 of 2 pictures"]
+
+
+# -- the gallery ---------------------------------------------------------------------------------
+
+
+def gallery_data(page: ReadingPage) -> dict[str, Any]:
+    """What the browser is given to draw."""
+    (component,) = page.app.get("bidi_component")
+    data: dict[str, Any] = json.loads(component.proto.json)
+    return data
+
+
+def test_the_address_chooses_the_view_and_the_session_remembers_it(database: sa.Engine) -> None:
+    put(database, run_row("01"))
+    page = ReadingPage("history", view="gallery")
+    assert not page.has_table("prompt")
+    assert [item["label"] for item in gallery_data(page)["items"]] == ["a kite"]
+
+    page.app.get("button_group")[0].set_value("table").run()
+    assert page.query["view"] == "table"
+    assert prompts(page) == ["a kite"]
+
+    del page.app.query_params["view"]
+    assert prompts(page.run()) == ["a kite"]
+
+
+def test_a_view_that_does_not_exist_is_the_table(database: sa.Engine) -> None:
+    put(database, run_row("01"))
+
+    assert prompts(ReadingPage("history", view=EVIL)) == ["a kite"]
+
+
+def test_the_gallery_has_all_pictures_of_each_run(make: Make) -> None:
+    run = make("A red kite", num_images=2)
+
+    (tile,) = gallery_data(ReadingPage("history", view="gallery"))["items"]
+
+    assert tile["id"] == run.id
+    assert [one["url"] for one in tile["pictures"]] == [
+        f"/app/static/thumb/{picture.sha256}" for picture in run.pictures
+    ]
+
+
+def test_the_gallery_is_the_same_page_of_the_same_query(database: sa.Engine) -> None:
+    put(database, *(run_row(f"0{at}", prompt=f"kite {at}") for at in range(3)), run_row("09"))
+
+    page = ReadingPage("history", view="gallery", q="kite", before="02")
+
+    assert [item["label"] for item in gallery_data(page)["items"]] == ["kite 1", "kite 0"]
 
 
 # -- filter and pages ----------------------------------------------------------------------------

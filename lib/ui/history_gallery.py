@@ -1,0 +1,112 @@
+"""The page of runs as a gallery: a tile for each, which opens its run."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+import streamlit as st
+
+from lib.bootstrap import Services
+from lib.domain.run import OPEN, Picture, RunState
+from lib.ui import gallery, history_link, money, times
+from lib.ui.gallery import Action, GalleryItem, GalleryPicture
+from lib.ui.history_words import LABELS, state_words
+
+KEY = "history_gallery"
+ACTIONS: tuple[Action, ...] = ("open",)
+LOOK_AGAIN_S = 2.0
+
+
+def follow() -> None:
+    """Do what was asked for in the gallery, before the page is read anew."""
+    events = gallery.take(KEY)
+    if events and events.opened:
+        history_link.open_run(events.opened.id)
+
+
+def draw(services: Services, runs: pd.DataFrame, now_ms: int) -> None:
+    """Draw one page of runs, and the page anew once one of them has moved on."""
+    ids = [str(run_id) for run_id in runs["id"]]
+    pictures = services.runs.pictures(ids)
+    gallery.draw(
+        tiles(runs, pictures, services.settings.zone, now_ms),
+        key=KEY,
+        actions=ACTIONS,
+        label="Runs, newest first",
+    )
+    watched = {str(run["id"]): str(run["state"]) for run in _open(runs)}
+    # The fragment stays when nothing is open, without its timer: a last tick may be on its way.
+    st.fragment(_watch, run_every=LOOK_AGAIN_S if watched else None)(services, watched)
+
+
+def tiles(
+    runs: pd.DataFrame,
+    pictures: Mapping[str, Sequence[Picture]],
+    zone: ZoneInfo,
+    now_ms: int,
+) -> list[GalleryItem]:
+    """The page as tiles."""
+    records = runs.astype("object").where(runs.notna(), None).to_dict("records")
+    return [_tile(run, pictures.get(str(run["id"]), ()), zone, now_ms) for run in records]
+
+
+def _tile(
+    run: Mapping[Any, Any], pictures: Sequence[Picture], zone: ZoneInfo, now_ms: int
+) -> GalleryItem:
+    state = RunState(run["state"])
+    shown = tuple(_picture(picture) for picture in pictures if not picture.problem)
+    created_at = int(run["created_at"].timestamp() * 1000)
+    return GalleryItem(
+        id=str(run["id"]),
+        label=str(run["prompt"]),
+        state=_standing(run, state, has_pictures=bool(shown)),
+        pictures=shown,
+        cost=_cost(run, state),
+        time=times.ago(created_at, now_ms),
+        exact_time=times.exact(created_at, zone),
+        is_open=state in OPEN,
+        problem="" if shown else _problem(run, pictures),
+        flagged=bool(run["nsfw_detected"]),
+        link=f"/history?run={run['id']}",
+    )
+
+
+def _picture(picture: Picture) -> GalleryPicture:
+    url = f"/app/static/thumb/{picture.sha256}"
+    return GalleryPicture(picture.index, url, picture.width, picture.height)
+
+
+def _standing(run: Mapping[Any, Any], state: RunState, *, has_pictures: bool) -> str:
+    """Where the run stands; that it is done, its pictures say."""
+    words = state_words(
+        state,
+        pictures=int(run["pictures"]),
+        num_images=int(run.get("num_images") or 1),
+        nsfw_detected=None,  # the tile has a mark of its own for it
+    )
+    return words.removeprefix(LABELS[RunState.STORED]).removeprefix(", ") if has_pictures else words
+
+
+def _cost(run: Mapping[Any, Any], state: RunState) -> str:
+    """The cost; of an open run what it is expected to be."""
+    if run["cost_micros"] is None and state in OPEN:
+        return f"≈ {money.price(int(run['estimate_micros']))}"
+    return money.price(None if run["cost_micros"] is None else int(run["cost_micros"]))
+
+
+def _problem(run: Mapping[Any, Any], pictures: Sequence[Picture]) -> str:
+    of_picture = next((picture.problem for picture in pictures if picture.problem), None)
+    return str(run["failure_message"] or run["note"] or of_picture or "")
+
+
+def _open(runs: pd.DataFrame) -> list[dict[Any, Any]]:
+    return [run for run in runs.to_dict("records") if RunState(run["state"]) in OPEN]
+
+
+def _watch(services: Services, watched: Mapping[str, str]) -> None:
+    """Draw the page anew once the state of a run on it has changed."""
+    for run_id, state in watched.items():
+        run = services.runs.find(run_id)
+        if run is None or run.state != state:
+            st.rerun()
