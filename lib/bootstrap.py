@@ -11,12 +11,13 @@ from lib.bootstrap_api import CannotStart, begin_sandbox, client_of
 from lib.bootstrap_sandbox import OwnSandbox
 from lib.domain.clock import Clock, SystemClock
 from lib.engine.durable import Engine
-from lib.engine.executor_lock import ExecutorLock
+from lib.engine.executor_lock import LOCK_FILE, ExecutorLock
 from lib.images.originals import FolderOriginals
 from lib.images.thumbnails import FolderThumbnails
 from lib.runflow.api import Client
 from lib.runflow.download import Downloads
 from lib.services.account import AccountService
+from lib.services.backups import restoring
 from lib.services.callbacks import CallbackService
 from lib.services.costs import CostService
 from lib.services.decisions import DecisionService
@@ -137,9 +138,16 @@ def _open_store(settings: Settings, clock: Clock, stack: ExitStack) -> Store:
 
 def _take_lock(settings: Settings, stack: ExitStack) -> bool:
     settings.plantain_data_dir.mkdir(parents=True, exist_ok=True)
-    lock = ExecutorLock(settings.plantain_data_dir / "executor.lock")
+    lock = ExecutorLock(settings.plantain_data_dir / LOCK_FILE)
     stack.callback(lock.release)
-    return lock.acquire()
+    executes = lock.acquire()
+    if executes:
+        restoring.forget_broken_off(settings.plantain_data_dir)
+    elif restoring.is_under_way(settings.plantain_data_dir):
+        raise CannotStart(
+            "A backup is being put back into the data folder: wait until it is there."
+        )
+    return executes
 
 
 def _callbacks(

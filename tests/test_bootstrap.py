@@ -7,10 +7,12 @@ from pathlib import Path
 import httpx
 import pytest
 
-from lib.bootstrap import Services, open_services
+from lib.bootstrap import CannotStart, Services, open_services
 from lib.domain.run import Run, RunState
+from lib.engine.executor_lock import LOCK_FILE, ExecutorLock
 from lib.images.embedded_record import extract
 from lib.sandbox import child
+from lib.services.backups.restoring import WORK
 from lib.services.costs import Period
 from lib.settings import Settings
 
@@ -124,6 +126,27 @@ def test_a_second_process_shares_the_sandbox_of_the_first(tmp_path: Path):
         assert second.api_base_url == first.api_base_url
         assert second.account.status().is_reachable
         assert wait_for_end(first, click(second, "a kite")).state is RunState.STORED
+
+
+def test_nothing_starts_on_a_folder_into_which_a_backup_is_being_put_back(tmp_path: Path, api: str):
+    lock = ExecutorLock(tmp_path / LOCK_FILE)
+    assert lock.acquire()
+    (tmp_path / WORK).mkdir()
+
+    with pytest.raises(CannotStart, match="being put back"), open_services(settings(tmp_path, api)):
+        pass
+    lock.release()
+
+    assert not (tmp_path / "plantain.db").exists()
+
+
+def test_what_a_killed_restore_has_left_does_not_keep_a_second_process_away(
+    tmp_path: Path, api: str
+):
+    (tmp_path / WORK).mkdir()
+
+    with open_services(settings(tmp_path, api)), open_services(settings(tmp_path, api)) as second:
+        assert not second.executes
 
 
 def test_runs_of_the_sandbox_and_of_an_api_are_never_mixed(tmp_path: Path, api: str):

@@ -11,6 +11,9 @@ from pathlib import Path
 if sys.platform != "win32":
     import fcntl
 
+LOCK_FILE = "executor.lock"
+"""Its name in the data folder."""
+
 
 class ExecutorLock:
     """A lock on a file. It is held from `acquire` to `release`, or to the end of the process."""
