@@ -29,6 +29,14 @@ run: environment ## Start Plantain on http://127.0.0.1:8501 (ARGS: flags of stre
 sandbox: environment ## Start the stand-in for the Runflow API on http://127.0.0.1:8787
 	@exec $(VENV_PYTHON) -m lib.sandbox --port $(or $(PORT),8787) $(ARGS)
 
+.PHONY: backup
+backup: environment ## Back up the data folder, also while Plantain runs (TO: where to)
+	@exec $(VENV_PYTHON) -m scripts.backup $(if $(TO),--to "$(TO)") $(ARGS)
+
+.PHONY: restore
+restore: environment ## Put a backup back (FROM: which)
+	@exec $(VENV_PYTHON) -m scripts.restore $(if $(FROM),"$(FROM)") $(ARGS)
+
 .PHONY: test
 test: tools ## Run all tests, those in a browser too (ARGS: flags of pytest)
 	@CHROMIUM=$$($(VENV_PYTHON) -m scripts.find_chromium --install); export CHROMIUM; \

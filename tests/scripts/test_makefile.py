@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-TARGETS = ("run", "test", "lint", "format", "sandbox", "bench", "screenshots", "soak", "help")
+TARGETS = (
+    *("run", "test", "lint", "format", "sandbox", "bench", "screenshots", "soak", "help"),
+    *("backup", "restore"),
+)
 
 
 def make(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -45,6 +48,9 @@ def test_help_is_the_default_and_lists_every_target() -> None:
         (("bench",), "-m tests.bench"),
         (("soak",), "FAULT_DEATHS=1000"),
         (("screenshots",), "-m scripts.screenshots"),
+        (("backup",), "-m scripts.backup"),
+        (("backup", "TO=/a disk/b"), '-m scripts.backup --to "/a disk/b"'),
+        (("restore", "FROM=backups/b"), '-m scripts.restore "backups/b"'),
     ],
 )
 def test_a_target_starts_its_command(arguments: tuple[str, ...], command: str) -> None:
