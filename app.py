@@ -14,7 +14,7 @@ from starlette.middleware import Middleware
 from lib.bootstrap import open_services
 from lib.bootstrap_api import CannotStart
 from lib.settings import SettingsWrong, read_settings
-from lib.ui import still, wiring
+from lib.ui import first_page, still, wiring
 from lib.web.entrance import Entrance, host_of
 from lib.web.headers import Headers
 from lib.web.loopback import NotLoopback, check_address, own_url
@@ -35,6 +35,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
         raise
     wiring.offer(services)
     still.freeze_if_grown()
+    first_page.load_meanwhile()
     try:
         yield {"services": services}
     finally:
