@@ -5,6 +5,8 @@ What can go wrong. Each leaf is one decision for whoever asked.
   + InputInvalid             a field of the input breaks its rule: correct it (nothing was sent)
   + PriceUnknown             no price for this input: it is refused, never taken as free
   + NotAccepting             this process does not take runs now: its message says why
+  + NotWritten               the database did not take a change: it is as it was before
+    * NoRoom                 because the disk is full
   * ApiError                 the API did not do what we asked
     * ApiUnreachable         no usable answer
       + NeverSent            refused, no such host, no TLS: the API never saw the request
@@ -51,6 +53,14 @@ class PriceUnknown(PlantainError):
 
 class NotAccepting(PlantainError):
     """Submissions are closed in this process."""
+
+
+class NotWritten(PlantainError):
+    """The database did not take a change, and is as it was before."""
+
+
+class NoRoom(NotWritten):
+    """The disk has no room for the change."""
 
 
 class ApiError(PlantainError):

@@ -17,6 +17,9 @@ from typing import Any, TypeAlias
 
 import sqlalchemy as sa
 
+from lib.store.opened_file import OpenedFile
+from lib.store.trouble import not_written
+
 Database: TypeAlias = sa.Engine
 """An open database, for those who only pass it on."""
 
@@ -30,11 +33,22 @@ class DatabaseUnusable(Exception):
 
 
 def open_database(path: Path) -> Database:
-    """Open (or create) the SQLite file at `path`; its folder is made when missing."""
+    """Open (or create) the SQLite file at `path`; its folder is made when missing.
+
+    Once it is open, no other file under that name is opened, nor is one made there.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     module = sqlite_build()
     engine = sa.create_engine(f"sqlite:///{path}", module=module, pool_size=20, max_overflow=40)
     journal = "wal" if has_safe_wal(module.sqlite_version_info) else "delete"
+    opened = OpenedFile(path)
+
+    @sa.event.listens_for(engine, "do_connect")
+    def refuse_another(*_: Any) -> None:
+        if opened.is_gone():
+            error = module.OperationalError("its file was deleted or replaced")
+            error.sqlite_errorcode = sqlite3.SQLITE_CANTOPEN
+            raise error
 
     @sa.event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:
@@ -48,6 +62,7 @@ def open_database(path: Path) -> Database:
             "foreign_keys = on",
         ):
             connection.execute(f"PRAGMA {pragma}")
+        opened.remember()
 
     return engine
 
@@ -59,11 +74,20 @@ _turn = threading.Lock()
 
 @contextmanager
 def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
-    """One write transaction that holds the write lock from its start, so its reads stay true."""
-    with _turn, engine.begin() as db:
-        if db.dialect.name == "sqlite":
-            db.exec_driver_sql("BEGIN IMMEDIATE")
-        yield db
+    """One write transaction that holds the write lock from its start, so its reads stay true.
+
+    Raises NotWritten when the database does not take it (locked, full, damaged, read-only).
+    """
+    try:
+        with _turn, engine.begin() as db:
+            if db.dialect.name == "sqlite":
+                db.exec_driver_sql("BEGIN IMMEDIATE")
+            yield db
+    except sa.exc.DBAPIError as error:
+        refusal = not_written(error)
+        if refusal is None:
+            raise
+        raise refusal from error
 
 
 def sqlite_build() -> ModuleType:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from lib.domain.errors import NotWritten
 from lib.store.database import DatabaseUnusable, writing
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -23,6 +24,11 @@ def migrate(engine: sa.Engine) -> None:
             )
         if version != newest_version():
             _upgrade(engine)
+    except NotWritten as error:
+        raise DatabaseUnusable(
+            f"{engine.url.database} could not be brought up to date. {error} "
+            "See that no other program holds it and that the disk has room, then start again."
+        ) from error
     except sa.exc.DatabaseError as error:
         raise DatabaseUnusable(
             f"{engine.url.database} cannot be used as Plantain's database ({error.orig}). "
