@@ -63,7 +63,11 @@ def _public_host() -> str | None:
 app = st.App(
     "lib/ui/shell.py",
     lifespan=lifespan,
-    routes=routes(lambda: wiring.services().pictures, lambda: wiring.services().callbacks),
+    routes=routes(
+        lambda: wiring.services().pictures,
+        lambda: wiring.services().callbacks,
+        lambda: wiring.services().fitness,
+    ),
     middleware=[
         Middleware(Headers),
         Middleware(Entrance, public_host=_public_host),

@@ -20,7 +20,9 @@ from lib.services.account import AccountService
 from lib.services.backups import restoring
 from lib.services.callbacks import CallbackService
 from lib.services.costs import CostService
+from lib.services.database_watch import DatabaseWatch
 from lib.services.decisions import DecisionService
+from lib.services.fitness import Fitness
 from lib.services.history import HistoryService
 from lib.services.keeping import Keeping
 from lib.services.pace import Pace, times_for
@@ -34,6 +36,7 @@ from lib.settings import Settings
 from lib.store.database import Database, DatabaseUnusable, open_database
 from lib.store.decisions import Decisions
 from lib.store.drafts import Drafts
+from lib.store.health import DatabaseHealth
 from lib.store.inbox import Inbox
 from lib.store.installation_secrets import InstallationSecrets
 from lib.store.ledger import Ledger
@@ -49,10 +52,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """What the pages and the routes may use.
-
-    `executes` is False in a second process on the same data folder: it serves pages only.
-    """
+    """What the pages and the routes may use."""
 
     settings: Settings
     runs: RunService
@@ -62,8 +62,13 @@ class Services:
     pictures: PictureService
     callbacks: CallbackService
     decisions: DecisionService
+    fitness: Fitness
     api_base_url: str
-    executes: bool
+
+    @property
+    def executes(self) -> bool:
+        """False in a second process on the same data folder, and after the lock is lost."""
+        return self.fitness.executes
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +99,8 @@ def open_services(
     """
     clock = clock or SystemClock()
     with ExitStack() as stack:
-        executes = _take_lock(settings, stack)
+        lock = _lock(settings, stack)
+        executes = _takes_part(settings, lock)
         sandbox = begin_sandbox(settings, executes, on_failure, stack)
         store = _open_store(settings, clock, stack)
         client = stack.enter_context(client_of(settings, clock, sandbox))
@@ -106,12 +112,16 @@ def open_services(
                 sandbox, client, callbacks, InstallationSecrets(store.database, clock)
             )
         stack.callback(callbacks.write_refusals)
+        carrying = stack.enter_context(ExitStack())
+        fitness = _fitness(settings, clock, store, lock, engine, on_lost=carrying.close)
         if executes:
-            _carry_on(settings, clock, store, client, engine, callbacks, stack)
+            _carry_on(settings, clock, store, client, engine, callbacks, fitness, carrying)
         else:
             engine.open_queue()
             stack.callback(engine.stop)
-        yield _services(settings, clock, store, client, engine, callbacks)
+        stack.callback(fitness.stop)
+        fitness.start()
+        yield _services(settings, clock, store, client, engine, callbacks, fitness)
 
 
 def _open_store(settings: Settings, clock: Clock, stack: ExitStack) -> Store:
@@ -136,10 +146,15 @@ def _open_store(settings: Settings, clock: Clock, stack: ExitStack) -> Store:
     )
 
 
-def _take_lock(settings: Settings, stack: ExitStack) -> bool:
+def _lock(settings: Settings, stack: ExitStack) -> ExecutorLock:
     settings.plantain_data_dir.mkdir(parents=True, exist_ok=True)
     lock = ExecutorLock(settings.plantain_data_dir / LOCK_FILE)
     stack.callback(lock.release)
+    return lock
+
+
+def _takes_part(settings: Settings, lock: ExecutorLock) -> bool:
+    """Whether this process carries runs out. Raises CannotStart while a backup is put back."""
     executes = lock.acquire()
     if executes:
         restoring.forget_broken_off(settings.plantain_data_dir)
@@ -148,6 +163,26 @@ def _take_lock(settings: Settings, stack: ExitStack) -> bool:
             "A backup is being put back into the data folder: wait until it is there."
         )
     return executes
+
+
+def _fitness(
+    settings: Settings,
+    clock: Clock,
+    store: Store,
+    lock: ExecutorLock,
+    engine: Engine,
+    *,
+    on_lost: Callable[[], None],
+) -> Fitness:
+    """What looks whether money may be spent: where we write, and whether we are the ones to."""
+    places = {"data folder": settings.plantain_data_dir, "pictures": store.originals.root}
+    return Fitness(
+        places=places,
+        database=DatabaseWatch(DatabaseHealth(store.database), clock),
+        engine=engine,
+        lock=lock,
+        on_lost=on_lost,
+    )
 
 
 def _callbacks(
@@ -198,6 +233,7 @@ def _carry_on(
     client: Client,
     engine: Engine,
     callbacks: CallbackService,
+    fitness: Fitness,
     stack: ExitStack,
 ) -> None:
     """Start what moves runs along: the engine for sending, the loop for watching."""
@@ -222,6 +258,7 @@ def _carry_on(
         pace=pace,
         origin=settings.origin,
         on_accepted=accepted,
+        why_not_send=fitness.why_not_send,
     )
     # Undone from the last to the first, before the client is closed.
     stack.callback(engine.stop)
@@ -238,6 +275,7 @@ def _services(
     client: Client,
     engine: Engine,
     callbacks: CallbackService,
+    fitness: Fitness,
 ) -> Services:
     origin = settings.origin
     return Services(
@@ -249,6 +287,7 @@ def _services(
             engine=engine,
             origin=origin,
             callback_url=callbacks.url_for,
+            refuse_if_unfit=fitness.refuse_if_unfit,
         ),
         history=HistoryService(store.tables, origin=origin),
         costs=CostService(store.tables, origin=origin, zone=settings.zone, clock=clock),
@@ -263,6 +302,6 @@ def _services(
             clock=clock,
             origin=origin,
         ),
+        fitness=fitness,
         api_base_url=client.base_url,
-        executes=engine.executes,
     )

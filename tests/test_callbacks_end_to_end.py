@@ -51,7 +51,9 @@ def plantain_at(folder: Path, **chosen: Any) -> Iterator[Services]:
 @contextmanager
 def serving(services: Services, listener: socket.socket) -> Iterator[None]:
     app = Starlette(
-        routes=routes(lambda: services.pictures, lambda: services.callbacks),
+        routes=routes(
+            lambda: services.pictures, lambda: services.callbacks, lambda: services.fitness
+        ),
         middleware=[Middleware(Entrance, public_host=lambda: None)],
     )
     server = uvicorn.Server(uvicorn.Config(app, log_level="error", ws="none"))

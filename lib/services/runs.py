@@ -7,6 +7,7 @@ from typing import Any
 import uuid_utils
 
 from lib.domain.catalog import find_model
+from lib.domain.errors import NotAccepting, NotWritten
 from lib.domain.model import Model
 from lib.domain.price_book import current_prices
 from lib.domain.prices import Estimate, estimate
@@ -19,6 +20,10 @@ from lib.store.ledger import Ledger
 from lib.store.records import Event, Records
 
 SOURCE = "plantain"
+
+
+def _always_fit() -> None:
+    """Nothing keeps runs from being made."""
 
 
 def _nowhere(_run_id: str) -> None:
@@ -37,12 +42,14 @@ class RunService:
         engine: Engine,
         origin: str,
         callback_url: Callable[[str], str | None] = _nowhere,
+        refuse_if_unfit: Callable[[], None] = _always_fit,
     ) -> None:
         self._ledger = ledger
         self._records = records
         self._drafts = drafts
         self._engine = engine
         self._callback_url = callback_url
+        self._refuse_if_unfit = refuse_if_unfit
         self.origin = origin
 
     # -- before ----------------------------------------------------------------------------------
@@ -84,6 +91,7 @@ class RunService:
         model = find_model(model_id)
         checked = model.check(values)
         expected = self.estimate(model, checked)
+        self._refuse_if_unfit()
         self._engine.wait_until_open()
         run_id = str(uuid_utils.uuid7())
         body = self.request_body(checked, client_ref=run_id)
@@ -99,7 +107,10 @@ class RunService:
             estimate_micros=expected.total_micros,
             price_version=expected.version_id,
         )
-        return self._ledger.add(new, self._engine.enqueue)
+        try:
+            return self._ledger.add(new, self._engine.enqueue)
+        except NotWritten as error:
+            raise NotAccepting(f"Nothing was sent, and no run was made. {error}") from error
 
     # -- after -----------------------------------------------------------------------------------
 

@@ -8,6 +8,7 @@ bytes under the same idempotency key, so that an API that took the first request
 import logging
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 
 from lib.domain.errors import (
     AnswerLost,
@@ -16,6 +17,7 @@ from lib.domain.errors import (
     Conflict,
     ModelUnavailable,
     NeverSent,
+    NotWritten,
     TooManyRequests,
 )
 from lib.domain.run import CostBasis, Failure, RemoteRun, Run, RunState
@@ -31,6 +33,9 @@ DEFINITE_REFUSALS = frozenset({400, 401, 402, 403, 404, 422})
 """Answers that say for certain: not taken, not charged. Every other one leaves a doubt."""
 
 LOOK_AGAIN_S = 30.0
+HELD_BACK = "Not sent now."
+HELD_BACK_S = 3.0
+"""How soon a run that is held back is tried again."""
 IN_OTHER_HANDS_S = 1.0
 
 log = logging.getLogger(__name__)
@@ -40,7 +45,8 @@ class Submission:
     """Brings a run from the queue to the API, or to a definite end.
 
     `advance` is safe to call again at any time, by anyone: it reads the ledger and does what is
-    next. `on_accepted` is told of each run that the API has. Runs of another `origin` are left as
+    next. `on_accepted` is told of each run that the API has. While `why_not_send` has a reason,
+    nothing is sent; what was sent before is looked after all the same. Runs of another `origin` are left as
     they are: what was clicked as play is never sent to an API for money, nor the other way round.
     """
 
@@ -53,6 +59,7 @@ class Submission:
         pace: Pace,
         origin: str,
         on_accepted: Callable[[str], None],
+        why_not_send: Callable[[], str | None] = lambda: None,
     ) -> None:
         self._ledger = ledger
         self._records = records
@@ -60,6 +67,7 @@ class Submission:
         self._pace = pace
         self._origin = origin
         self._on_accepted = on_accepted
+        self._why_not_send = why_not_send
         self._doubt = Doubt(ledger=ledger, records=records, client=client, pace=pace)
         self._left_by_an_earlier_life = set(records.open_ids(origin=origin))
         self._in_hand: set[str] = set()
@@ -142,12 +150,22 @@ class Submission:
     def _send(self, run: Run) -> float | None:
         if self._pace.age(run) > self._pace.times.resend_for_ms:
             return self._too_old(run)
+        reason = self._why_not_send()
+        if reason is not None:
+            return self._hold_back(run, reason)
         attempt = self._ledger.intend(run.id, quiet_ms=self._pace.quiet_ms(run.fence))
         if attempt is None:
             return 0.0
         if not self._may_send(attempt):
             return self._interrupted(run.id)
         return self._post(run, attempt)
+
+    def _hold_back(self, run: Run, reason: str) -> float:
+        """Leave the run where it is, and say why on it: once, since the disk may be full."""
+        if not (run.note or "").startswith(HELD_BACK):
+            with suppress(NotWritten):
+                self._ledger.note(run.id, note=f"{HELD_BACK} {reason}")
+        return HELD_BACK_S
 
     def _may_send(self, attempt: Attempt) -> bool:
         """The last look before the bytes leave: the intent is young and still ours.
@@ -230,7 +248,7 @@ class Submission:
             run.id,
             RunState.FAILED,
             from_states={RunState.QUEUED},
-            failure=Failure(None, "The API could not be reached for too long: send it anew."),
+            failure=Failure(None, "It could not be sent for too long: send it anew."),
             cost_micros=0,
             cost_basis=CostBasis.CONFIRMED,
         )

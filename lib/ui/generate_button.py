@@ -18,6 +18,7 @@ def draw_generate(model: Model) -> None:
     """Draw the button, and what the last click was refused for."""
     if state.click() is None:
         state.set_click(clicks.new_click())
+    problems = wiring.services().fitness.problems()
     st.button(
         "Generate",
         key=KEY,
@@ -27,8 +28,11 @@ def draw_generate(model: Model) -> None:
         width="stretch",
         on_click=press,
         args=(model.id,),
+        disabled=bool(problems),
     )
-    _draw_problems(model)
+    if problems:
+        return draw_refusal(f"{problems[0].what} {problems[0].remedy}")
+    return _draw_problems(model)
 
 
 def press(model_id: str) -> None:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from lib.domain.run import Run
-from lib.ui import card_actions, state, wiring
+from lib.ui import banner, card_actions, state, wiring
 from lib.ui.card_states import Surroundings
 from lib.ui.first_steps import draw_first_steps
 from lib.ui.page_files import HISTORY
@@ -50,7 +50,7 @@ def _changing(runs: list[Run]) -> list[Run]:
 def _draw_changing(oldest: str | None, count: int, is_live: bool) -> None:
     """Draw the runs down to `oldest` anew; the whole page once the last of them has ended."""
     runs = wiring.services().runs
-    if state.take_whole_page() or (is_live and not runs.has_open()):
+    if state.take_whole_page() or banner.is_stale() or (is_live and not runs.has_open()):
         st.rerun()
     if oldest is None:
         return

@@ -37,6 +37,8 @@ SHOWN = "plantain_shown"
 """How many runs are shown."""
 WHOLE_PAGE = "plantain_whole_page"
 """Whether a card did something that the rest of the page has to show."""
+FITNESS = "plantain_fitness"
+"""What the page was last drawn with: who carries runs out, and what keeps new ones away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,3 +170,14 @@ def ask_for_whole_page() -> None:
 def take_whole_page() -> bool:
     """Whether the whole page was asked for, once."""
     return bool(st.session_state.pop(WHOLE_PAGE, False))
+
+
+def note_fitness(codes: tuple[str, ...]) -> None:
+    """Remember with what state of things the page is drawn."""
+    st.session_state[FITNESS] = codes
+
+
+def noted_fitness() -> tuple[str, ...] | None:
+    """With what state of things the page was drawn."""
+    found: tuple[str, ...] | None = st.session_state.get(FITNESS)
+    return found

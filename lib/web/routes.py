@@ -4,19 +4,23 @@ from collections.abc import Callable
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
 from lib.services.callbacks import CallbackService
+from lib.services.fitness import Fitness
 from lib.services.pictures import PictureService
 from lib.web.callbacks import callback_routes
+from lib.web.health import health_routes
 
 FOR_EVER = "private, max-age=31536000, immutable"
 """A picture's address is the hash of its bytes, so what it leads to never changes."""
 
 
 def routes(
-    pictures: Callable[[], PictureService], callbacks: Callable[[], CallbackService]
+    pictures: Callable[[], PictureService],
+    callbacks: Callable[[], CallbackService],
+    fitness: Callable[[], Fitness],
 ) -> list[BaseRoute]:
     """The routes; the services are asked for at each request: they open after these are made."""
 
@@ -48,10 +52,4 @@ def routes(
             Route("/download/{sha256}", download),
         ],
     )
-    plantain_routes = Mount("/plantain", routes=[Route("/health", health)])
-    return [picture_routes, callback_routes(callbacks), plantain_routes]
-
-
-def health(_request: Request) -> Response:
-    """Whether this process serves."""
-    return JSONResponse({"status": "ok"})
+    return [picture_routes, callback_routes(callbacks), health_routes(fitness)]

@@ -8,7 +8,7 @@ import pytest
 
 from lib.domain.catalog import DEFAULT_MODEL
 from lib.domain.clock import SystemClock
-from lib.domain.errors import InputInvalid
+from lib.domain.errors import InputInvalid, NoRoom, NotAccepting
 from lib.engine.durable import Engine
 from lib.services.runs import RunService
 from lib.store.database import open_database
@@ -102,3 +102,26 @@ def test_the_newest_run_comes_first(runs: RunService):
     made = [submit(runs, token=str(number)) for number in range(5)]
 
     assert [run.id for run in runs.recent(limit=3)] == made[:1:-1]
+
+
+def test_an_unfit_plantain_records_nothing(runs: RunService):
+    def refuse() -> None:
+        raise NotAccepting("The disk is nearly full.")
+
+    runs._refuse_if_unfit = refuse
+
+    with pytest.raises(NotAccepting, match="nearly full"):
+        submit(runs)
+    assert runs.recent(1) == []
+
+
+def test_a_click_that_the_database_does_not_take_is_refused_in_words(
+    runs: RunService, monkeypatch: pytest.MonkeyPatch
+):
+    def full(_new, _enqueue) -> str:
+        raise NoRoom("The database could not be written: database or disk is full.")
+
+    monkeypatch.setattr(runs._ledger, "add", full)
+
+    with pytest.raises(NotAccepting, match=r"no run was made\. .* disk is full"):
+        submit(runs)

@@ -2,9 +2,11 @@
 
 import pytest
 
+from lib.domain.errors import NoRoom
 from lib.domain.run import CostBasis, RunState
 from lib.runflow.api import Client
 from lib.runflow.secret import Secret
+from lib.services.submission import HELD_BACK_S
 from tests.services.conftest import World
 from tests.services.scripted_api import ScriptedApi
 
@@ -372,3 +374,62 @@ def test_a_doubt_that_a_person_ended_is_forgotten(world: World, api: ScriptedApi
     assert world.submission.advance("01-run") is None
 
     assert world.submission._doubt._first_looked == {}
+
+
+def test_a_run_that_is_held_back_waits_unsent_and_goes_on_by_itself(world: World, api: ScriptedApi):
+    reasons = ["The disk is nearly full. Make room.", "The disk is nearly full. Make more room."]
+    world.submission._why_not_send = lambda: reasons[0] if reasons else None
+    world.click()
+
+    run = world.send(for_s=60)
+
+    assert (run.state, run.fence, api.seen_posts) == (RunState.QUEUED, 0, [])
+    assert run.note == "Not sent now. The disk is nearly full. Make room."
+    reasons.pop(0)
+    assert world.send(for_s=60).note == run.note, "one note is enough for a full disk"
+    reasons.clear()
+    run = world.send(for_s=60)
+    assert (run.state, run.note, len(api.seen_posts)) == (RunState.ACCEPTED, None, 1)
+
+
+def test_a_doubt_is_looked_into_and_not_sent_again_while_runs_are_held_back(
+    world: World, api: ScriptedApi
+):
+    reasons = ["The disk is nearly full."]
+    world.submission._why_not_send = lambda: reasons[0] if reasons else None
+    api.posts.append("drop")
+    world.click()
+    reasons.clear()
+    assert world.send(for_s=0.5).state is RunState.UNKNOWN
+    reasons.append("The disk is nearly full.")
+
+    run = world.send(for_s=3 * QUIET_S)
+
+    assert (run.state, len(api.seen_posts)) == (RunState.UNKNOWN, 1)
+    assert api.gets.count("/v1/runs") > 2, "asking is free"
+    reasons.clear()
+    assert world.send(for_s=QUIET_S).state is RunState.ACCEPTED
+    assert api.charges == ["01-run"]
+
+
+def test_an_answer_that_comes_while_runs_are_held_back_is_noted(world: World, api: ScriptedApi):
+    api.posts.append("lose")
+    world.click()
+    assert world.send(for_s=0.5).state is RunState.UNKNOWN
+    world.submission._why_not_send = lambda: "The disk is nearly full."
+
+    assert world.send(for_s=60).state is RunState.ACCEPTED
+
+
+def test_a_run_that_is_held_back_on_a_full_disk_waits_without_its_note(
+    world: World, monkeypatch: pytest.MonkeyPatch
+):
+    def full(*_args: object, **_values: object) -> bool:
+        raise NoRoom("The database could not be written: database or disk is full.")
+
+    world.click()
+    world.submission._why_not_send = lambda: "The disk is nearly full."
+    monkeypatch.setattr(world.ledger, "note", full)
+
+    assert world.submission.advance("01-run") == HELD_BACK_S
+    assert world.run().state is RunState.QUEUED

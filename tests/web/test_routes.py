@@ -13,6 +13,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
 from lib.services.pictures import Download
+from lib.services.problems import Problem, low_disk, no_engine
 from lib.web.headers import Headers
 from lib.web.routes import routes
 
@@ -37,6 +38,20 @@ class OnePicture:
         return Download(b"with its record", "image/png", f"kite-{run_id}.png")
 
 
+@dataclass
+class SetFitness:
+    """As fit as the test says."""
+
+    wrong: tuple[Problem, ...] = ()
+    executes: bool = True
+
+    def problems(self) -> tuple[Problem, ...]:
+        return self.wrong
+
+
+FITNESS = SetFitness()
+
+
 def no_callbacks() -> NoReturn:
     raise AssertionError("nobody sends one here")
 
@@ -46,8 +61,10 @@ def web(tmp_path: Path) -> Iterator[httpx.Client]:
     file = tmp_path / "picture"
     file.write_bytes(b"0123456789")
     app = Starlette(
-        routes=routes(lambda: OnePicture(file), no_callbacks), middleware=[Middleware(Headers)]
+        routes=routes(lambda: OnePicture(file), no_callbacks, lambda: FITNESS),
+        middleware=[Middleware(Headers)],
     )
+    FITNESS.wrong = ()
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", ws="none"))
     thread = threading.Thread(target=server.run)
     thread.start()
@@ -92,7 +109,28 @@ def test_what_is_no_picture_of_ours_is_not_found(web: httpx.Client, kind: str, n
 def test_other_methods_are_refused_and_other_paths_not_found(web: httpx.Client):
     assert web.post(f"/app/static/img/{SHA}").status_code == 405
     assert web.get("/app/static/nothing/here").status_code == 404
-    assert web.get("/plantain/health").json() == {"status": "ok"}
+    assert web.get("/plantain/nothing").status_code == 404
+
+
+def test_health_is_ok_while_runs_are_made(web: httpx.Client):
+    answer = web.get("/plantain/health")
+
+    assert answer.status_code == 200
+    assert answer.json() == {"status": "ok", "executes": True, "problems": []}
+    assert answer.headers["cache-control"] == "no-store"
+
+
+def test_health_names_each_reason_why_no_run_is_made(web: httpx.Client):
+    FITNESS.wrong = (low_disk("data folder", 120_000_000, 200_000_000), no_engine("locked"))
+
+    answer = web.get("/plantain/health")
+
+    assert answer.status_code == 503
+    assert answer.json()["status"] == "unfit"
+    told = answer.json()["problems"]
+    assert [problem["code"] for problem in told] == ["low_disk", "engine"]
+    assert "120 MB left" in told[0]["what"]
+    assert "Make room" in told[0]["remedy"]
 
 
 def test_every_answer_forbids_foreign_pictures_sniffing_and_framing(web: httpx.Client):

@@ -1,0 +1,78 @@
+"""Knowing at any time whether the database is fit, from looks that run in the background."""
+
+import logging
+import threading
+
+from lib.domain.clock import Clock
+from lib.store.health import Ailment, DatabaseHealth, Finding
+
+LOCKED_FOR_S = 15.0
+"""Writers wait for each other; only who has waited for this long tells of it."""
+FIRST_READ_S = 5.0
+BETWEEN_READS_S = 24 * 3600.0
+BETWEEN_READS_OF_DAMAGED_S = 600.0
+LONGEST_READ_S = 60.0
+"""What a reading does not get to within that time is left out, and said in the log."""
+
+log = logging.getLogger(__name__)
+
+
+class DatabaseWatch:
+    """Remembers what was found last. `look` is for one thread; `finding` for all."""
+
+    def __init__(self, health: DatabaseHealth, clock: Clock) -> None:
+        self._health = health
+        self._clock = clock
+        self._found: Finding | None = None
+        self._damage: Finding | None = None
+        self._locked_since_s: float | None = None
+        self._read_at_s = clock.monotonic_s() + FIRST_READ_S
+        self._reading: threading.Thread | None = None
+        self._is_stopped = threading.Event()
+
+    def finding(self) -> Finding | None:
+        """What is wrong. Costs one question to the disk."""
+        if self._health.is_gone():
+            return Finding(Ailment.GONE, "")
+        return self._damage or self._found
+
+    def look(self) -> None:
+        """Look whether it can be written, and begin to read it through when that is due."""
+        self._found = self._if_it_lasts(self._health.look())
+        if self._health.take_suspicion():
+            self._read_at_s = self._clock.monotonic_s()
+        if self._clock.monotonic_s() >= self._read_at_s and not self._is_reading():
+            self._reading = threading.Thread(target=self._read, name="read database", daemon=True)
+            self._reading.start()
+
+    def stop(self) -> None:
+        """Break off what is being read."""
+        self._is_stopped.set()
+        if self._reading is not None:
+            self._reading.join()
+
+    def _if_it_lasts(self, found: Finding | None) -> Finding | None:
+        if found is None or found.ailment is not Ailment.LOCKED:
+            self._locked_since_s = None
+            return found
+        now_s = self._clock.monotonic_s()
+        self._locked_since_s = self._locked_since_s or now_s
+        return found if now_s - self._locked_since_s >= LOCKED_FOR_S else None
+
+    def _is_reading(self) -> bool:
+        return self._reading is not None and self._reading.is_alive()
+
+    def _read(self) -> None:
+        until_s = self._clock.monotonic_s() + LONGEST_READ_S
+
+        def may_go_on() -> bool:
+            return not self._is_stopped.is_set() and self._clock.monotonic_s() < until_s
+
+        found = self._health.read_through(may_go_on)
+        is_whole = found is None and may_go_on()
+        if is_whole or (found is not None and found.ailment is Ailment.DAMAGED):
+            self._damage = found
+        elif found is None:
+            log.info("not all of the database was read through: it is large, or Plantain ends")
+        pause_s = BETWEEN_READS_OF_DAMAGED_S if found else BETWEEN_READS_S
+        self._read_at_s = self._clock.monotonic_s() + pause_s
