@@ -8,7 +8,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
 from lib.bootstrap_api import CannotStart, begin_sandbox, client_of
-from lib.bootstrap_sandbox import OwnSandbox
+from lib.bootstrap_callbacks import agree_on_secrets, callbacks_of
 from lib.domain.clock import Clock, SystemClock
 from lib.engine.durable import Engine
 from lib.engine.executor_lock import LOCK_FILE, ExecutorLock
@@ -30,22 +30,16 @@ from lib.services.pictures import PictureService
 from lib.services.polling import Polling
 from lib.services.runs import RunService
 from lib.services.settlement import Settlement
-from lib.services.signing import agreed_with_sandbox, kept_of_sandbox, secrets_in
 from lib.services.submission import Submission
 from lib.settings import Settings
 from lib.store.database import Database, DatabaseUnusable, open_database
 from lib.store.decisions import Decisions
 from lib.store.drafts import Drafts
 from lib.store.health import DatabaseHealth
-from lib.store.inbox import Inbox
-from lib.store.installation_secrets import InstallationSecrets
 from lib.store.ledger import Ledger
 from lib.store.migrate import migrate
 from lib.store.records import Records
 from lib.store.tables import Tables
-
-TOKEN_SECRET = "callback_token_secret"
-LISTENS_FILE = "own_address"
 
 log = logging.getLogger(__name__)
 
@@ -105,12 +99,10 @@ def open_services(
         store = _open_store(settings, clock, stack)
         client = stack.enter_context(client_of(settings, clock, sandbox))
         engine = Engine(store.database, open_runs=settings.plantain_max_open_runs)
-        callbacks = _callbacks(settings, clock, store, executes, own_url)
+        callbacks = callbacks_of(settings, clock, store.database, executes, own_url)
         if sandbox is not None:
             stack.callback(sandbox.stop)  # nothing of it may go on when the client is closed
-            _agree_on_secrets(
-                sandbox, client, callbacks, InstallationSecrets(store.database, clock)
-            )
+            agree_on_secrets(sandbox, client, callbacks, store.database, clock)
         stack.callback(callbacks.write_refusals)
         carrying = stack.enter_context(ExitStack())
         fitness = _fitness(settings, clock, store, lock, engine, on_lost=carrying.close)
@@ -183,47 +175,6 @@ def _fitness(
         lock=lock,
         on_lost=on_lost,
     )
-
-
-def _callbacks(
-    settings: Settings,
-    clock: Clock,
-    store: Store,
-    executes: bool,
-    own_url: str | None,
-) -> CallbackService:
-    """What takes callbacks. Without a public address only the sandbox can reach us."""
-    kept = InstallationSecrets(store.database, clock)
-    secrets, url = secrets_in(settings), settings.plantain_public_url
-    if settings.uses_sandbox:
-        url = url or _executors_url(settings, executes, own_url)
-        secrets = kept_of_sandbox(kept)
-    return CallbackService(
-        inbox=Inbox(store.database, origin=settings.origin),
-        records=store.records,
-        clock=clock,
-        origin=settings.origin,
-        public_url=url,
-        installation_secret=kept.find_or_make(TOKEN_SECRET),
-        secrets=secrets,
-    )
-
-
-def _agree_on_secrets(
-    sandbox: OwnSandbox, client: Client, callbacks: CallbackService, kept: InstallationSecrets
-) -> None:
-    """See that the sandbox signs its callbacks. Until then those agreed on before are good."""
-    if callbacks.address is not None:
-        sandbox.once_it_serves(lambda: callbacks.trust(agreed_with_sandbox(client, kept)))
-
-
-def _executors_url(settings: Settings, executes: bool, own_url: str | None) -> str | None:
-    """Where the process listens that looks after runs: to no other are callbacks of use."""
-    file = settings.plantain_data_dir / LISTENS_FILE
-    if executes:
-        file.write_text(own_url or "")
-        return own_url
-    return (file.read_text() or None) if file.is_file() else None
 
 
 def _carry_on(
