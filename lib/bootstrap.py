@@ -94,7 +94,7 @@ def open_services(
     clock = clock or SystemClock()
     with ExitStack() as stack:
         lock = _lock(settings, stack)
-        executes = _takes_part(settings, lock)
+        executes = _takes_the_lock(settings, lock)
         sandbox = begin_sandbox(settings, executes, on_failure, stack)
         store = _open_store(settings, clock, stack)
         client = stack.enter_context(client_of(settings, clock, sandbox))
@@ -145,7 +145,7 @@ def _lock(settings: Settings, stack: ExitStack) -> ExecutorLock:
     return lock
 
 
-def _takes_part(settings: Settings, lock: ExecutorLock) -> bool:
+def _takes_the_lock(settings: Settings, lock: ExecutorLock) -> bool:
     """Whether this process carries runs out. Raises CannotStart while a backup is put back."""
     executes = lock.acquire()
     if executes:
