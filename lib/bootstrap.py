@@ -24,7 +24,9 @@ from lib.services.database_watch import DatabaseWatch
 from lib.services.decisions import DecisionService
 from lib.services.fitness import Fitness
 from lib.services.history import HistoryService
+from lib.services.history_search import HistorySearch
 from lib.services.keeping import Keeping
+from lib.services.organising import OrganisingService
 from lib.services.pace import Pace, times_for
 from lib.services.pictures import PictureService
 from lib.services.polling import Polling
@@ -38,8 +40,12 @@ from lib.store.drafts import Drafts
 from lib.store.health import DatabaseHealth
 from lib.store.ledger import Ledger
 from lib.store.migrate import migrate
+from lib.store.names import Names
+from lib.store.organising import Organising
 from lib.store.records import Records
 from lib.store.tables import Tables
+from lib.store.tables_history import HistoryTables
+from lib.store.words import index_pending
 
 log = logging.getLogger(__name__)
 
@@ -51,6 +57,8 @@ class Services:
     settings: Settings
     runs: RunService
     history: HistoryService
+    search: HistorySearch
+    organising: OrganisingService
     costs: CostService
     account: AccountService
     pictures: PictureService
@@ -122,6 +130,7 @@ def _open_store(settings: Settings, clock: Clock, stack: ExitStack) -> Store:
     stack.callback(database.dispose)
     try:
         migrate(database)
+        index_pending(database)
     except DatabaseUnusable as error:
         raise CannotStart(str(error)) from error
     originals = FolderOriginals(folder / "pictures")
@@ -229,6 +238,7 @@ def _services(
     fitness: Fitness,
 ) -> Services:
     origin = settings.origin
+    search = HistorySearch(HistoryTables(store.database), origin=origin, zone=settings.zone)
     return Services(
         settings=settings,
         runs=RunService(
@@ -241,6 +251,10 @@ def _services(
             refuse_if_unfit=fitness.refuse_if_unfit,
         ),
         history=HistoryService(store.tables, origin=origin),
+        search=search,
+        organising=OrganisingService(
+            Organising(store.database, clock), Names(store.database, clock), search, origin=origin
+        ),
         costs=CostService(store.tables, origin=origin, zone=settings.zone, clock=clock),
         account=AccountService(client, clock),
         pictures=PictureService(store.records, store.originals, store.thumbnails),

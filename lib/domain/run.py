@@ -68,6 +68,17 @@ class CostBasis(StrEnum):
     """It may have been charged; nobody knows yet."""
 
 
+class ParentKind(StrEnum):
+    """What a run has of its parent, the run that it was made from."""
+
+    RE_USED = "re-used"
+    """Its settings, as a person changed them."""
+    NEW_SEED = "new seed"
+    """All but the seed."""
+    EXPERIMENT_CELL = "experiment cell"
+    """All but what the experiment varies."""
+
+
 @dataclass(frozen=True, slots=True)
 class Failure:
     """Why a run failed: the API's own words, and where."""
@@ -144,6 +155,8 @@ class Run:
     with a backup while it was open, so it is never sent without asking. `missing_at`: the API's
     list should have it, and does not. `decided_at`: a person decided on it while it was parked.
     `corrected_at`: the API has named another cost since it ended.
+    `parent_id`: the run it was made from. `erased_at`: it was deleted and its bin emptied; its
+    pictures may be gone.
     """
 
     id: str
@@ -175,6 +188,9 @@ class Run:
     missing_at: int | None = None
     decided_at: int | None = None
     corrected_at: int | None = None
+    parent_id: str | None = None
+    parent_kind: ParentKind | None = None
+    erased_at: int | None = None
     nsfw_detected: bool | None = None
     seed_used: Any = None
     timing: Any = None

@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from lib.domain.run import Failure, Picture, RunState
+from lib.domain.run import Failure, ParentKind, Picture, RunState
 
 Enqueue = Callable[[sa.Connection, str], None]
 """Puts a run id into the engine's queue, within the transaction it is given."""
@@ -30,6 +30,8 @@ class NewRun:
     request_sha256: str
     estimate_micros: int
     price_version: str
+    parent_id: str | None = None
+    parent_kind: ParentKind | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,8 @@ def run_row(new: NewRun, *, created_at: int) -> dict[str, Any]:
         "request_sha256": new.request_sha256,
         "estimate_micros": new.estimate_micros,
         "price_version": new.price_version,
+        "parent_id": new.parent_id,
+        "parent_kind": new.parent_kind,
         "created_at": created_at,
     }
 

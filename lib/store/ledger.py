@@ -23,6 +23,7 @@ from lib.store.entries import (
     run_row,
 )
 from lib.store.moves import end_attempt, last_attempt, may_have_been_taken, move, tell
+from lib.store.words import index_run
 
 
 class Ledger:
@@ -49,6 +50,7 @@ class Ledger:
             if known is not None:
                 return str(known)
             db.execute(schema.run.insert().values(**run_row(new, created_at=self._clock.now_ms())))
+            index_run(db, new.id)
             tell(db, self._clock, new.id, "queued")
             enqueue(db, new.id)
             return new.id

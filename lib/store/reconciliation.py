@@ -17,6 +17,7 @@ from lib.store import schema
 from lib.store.database import writing
 from lib.store.entries import RemoteIdTaken
 from lib.store.moves import adjust, move, tell
+from lib.store.words import index_run
 
 ELSEWHERE = "elsewhere"
 """Who made a run that was found in the API's list."""
@@ -128,6 +129,7 @@ class Reconciliation:
             if self._is_there(db, new) or self._may_be_ours(db, new):
                 return False
             db.execute(schema.run.insert().values(**_row(new, self._origin, now)))
+            index_run(db, new.id)
             tell(db, self._clock, new.id, DifferenceKind.MADE_ELSEWHERE, new.told)
             return True
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from lib.domain.run import OPEN, CostBasis, Failure, Picture, Run, RunState
+from lib.domain.run import OPEN, CostBasis, Failure, ParentKind, Picture, Run, RunState
 from lib.store import schema
 from lib.store.entries import Attempt
 
@@ -209,6 +209,9 @@ def _run(row: Any, pictures: tuple[Picture, ...]) -> Run:
         missing_at=row.missing_at,
         decided_at=row.decided_at,
         corrected_at=row.corrected_at,
+        parent_id=row.parent_id,
+        parent_kind=ParentKind(row.parent_kind) if row.parent_kind else None,
+        erased_at=row.erased_at,
         nsfw_detected=None if row.nsfw_detected is None else bool(row.nsfw_detected),
         seed_used=row.seed_used,
         timing=row.timing,

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from lib.domain.audit import DifferenceKind
 from lib.domain.callback import Proof
-from lib.domain.run import OPEN, CostBasis, RunState
+from lib.domain.run import OPEN, CostBasis, ParentKind, RunState
 
 Whole = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
@@ -95,6 +95,13 @@ run = sa.Table(
     sa.Column("missing_at", Whole),
     sa.Column("decided_at", Whole),
     sa.Column("corrected_at", Whole),
+    sa.Column("parent_id", sa.Text),
+    sa.Column(
+        "parent_kind",
+        sa.Text,
+        sa.CheckConstraint(one_of("parent_kind", ParentKind), name="parent_kind"),
+    ),
+    sa.Column("erased_at", Whole),
     sa.UniqueConstraint("created_by", "click_token"),
     sa.UniqueConstraint("origin", "remote_id"),
     sqlite_strict=True,

@@ -2,11 +2,14 @@
 
 from alembic import context
 
-from lib.store.schema import metadata
+from lib.store import schema, schema_history
+
+MODULES = (schema, schema_history)
+"""All that put tables into the metadata."""
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=metadata,
+    target_metadata=schema.metadata,
     render_as_batch=True,
 )
 with context.begin_transaction():

@@ -1,0 +1,150 @@
+"""What people give names to: tags, collections and saved searches."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from lib.domain.clock import Clock
+from lib.domain.history_link import parameters_of, query_from
+from lib.domain.history_query import HistoryQuery
+from lib.domain.organising import Collection, NameUnusable, SavedSearch, Sharing
+from lib.store import schema_history
+from lib.store.database import writing
+from lib.store.schema_history import Place
+
+tag, collection = schema_history.tag, schema_history.collection
+run_tag, run_collection = schema_history.run_tag, schema_history.run_collection
+saved_search = schema_history.saved_search
+
+
+class Names:
+    """Keeps tags, collections and saved searches. Private ones are their maker's alone."""
+
+    def __init__(self, engine: sa.Engine, clock: Clock) -> None:
+        self._engine = engine
+        self._clock = clock
+
+    # -- tags ------------------------------------------------------------------------------------
+
+    def tag_id(self, name: str, *, by: str) -> int:
+        """The tag of that name; made the first time."""
+        with writing(self._engine) as db:
+            known = db.scalar(sa.select(tag.c.id).where(tag.c.name == name))
+            return known or self._insert(db, tag, name=name, created_by=by)
+
+    def find_tag(self, name: str) -> int | None:
+        """The tag of that name, if there is one."""
+        with self._engine.connect() as db:
+            return db.scalar(sa.select(tag.c.id).where(tag.c.name == name))
+
+    def tags(self) -> list[str]:
+        """The names of all tags that any run has, in order."""
+        used = sa.exists().where(run_tag.c.tag_id == tag.c.id)
+        with self._engine.connect() as db:
+            return list(db.scalars(sa.select(tag.c.name).where(used).order_by(tag.c.name)))
+
+    # -- collections -----------------------------------------------------------------------------
+
+    def make_collection(self, name: str, *, sharing: Sharing, by: str) -> int:
+        """A new, empty collection. Raises NameUnusable when the viewer sees one of that name."""
+        with writing(self._engine) as db:
+            self._check_free(db, collection, name, by)
+            return self._insert(db, collection, name=name, sharing=sharing, created_by=by)
+
+    def change_collection(
+        self, collection_id: int, *, by: str, name: str, sharing: Sharing
+    ) -> bool:
+        """Rename or share one that the person sees; False when she sees none of that id."""
+        with writing(self._engine) as db:
+            self._check_free(db, collection, name, by, but=collection_id)
+            done = db.execute(
+                collection.update()
+                .where(collection.c.id == collection_id, seen_by(collection, by))
+                .values(name=name, sharing=sharing)
+            )
+            return bool(done.rowcount)
+
+    def delete_collection(self, collection_id: int, *, by: str) -> bool:
+        """Take a collection away; its runs stay where they are."""
+        with writing(self._engine) as db:
+            mine = sa.select(collection.c.id).where(
+                collection.c.id == collection_id, seen_by(collection, by)
+            )
+            if db.scalar(mine) is None:
+                return False
+            db.execute(
+                run_collection.delete().where(run_collection.c.collection_id == collection_id)
+            )
+            db.execute(collection.delete().where(collection.c.id == collection_id))
+            return True
+
+    def collections(self, *, viewer: str, origin: str) -> list[Collection]:
+        """Those that the viewer sees, by name, with how many runs of an origin are in each."""
+        index = schema_history.run_index
+        runs = (
+            sa.select(sa.func.count())
+            .select_from(run_collection.join(index, index.c.no == run_collection.c.no))
+            .where(run_collection.c.collection_id == collection.c.id)
+            .where(index.c.origin == origin, index.c.place == Place.SHOWN)
+            .scalar_subquery()
+        )
+        query = sa.select(collection, runs.label("runs")).where(seen_by(collection, viewer))
+        with self._engine.connect() as db:
+            return [
+                Collection(row.id, row.name, Sharing(row.sharing), row.created_by, row.runs)
+                for row in db.execute(query.order_by(sa.func.lower(collection.c.name)))
+            ]
+
+    # -- saved searches --------------------------------------------------------------------------
+
+    def save_search(self, name: str, query: HistoryQuery, *, sharing: Sharing, by: str) -> int:
+        """Keep a question under a name. One's own search of that name is replaced."""
+        values = {"sharing": sharing, "parameters": parameters_of(query)}
+        mine = (saved_search.c.name == name, saved_search.c.created_by == by)
+        with writing(self._engine) as db:
+            known = db.scalar(sa.select(saved_search.c.id).where(*mine))
+            if known is None:
+                return self._insert(db, saved_search, name=name, created_by=by, **values)
+            db.execute(saved_search.update().where(*mine).values(**values))
+            return int(known)
+
+    def delete_search(self, search_id: int, *, by: str) -> bool:
+        """Forget a saved search that the person sees."""
+        mine = (saved_search.c.id == search_id, seen_by(saved_search, by))
+        with writing(self._engine) as db:
+            return bool(db.execute(saved_search.delete().where(*mine)).rowcount)
+
+    def searches(self, *, viewer: str) -> list[SavedSearch]:
+        """Those that the viewer sees, by name."""
+        query = sa.select(saved_search).where(seen_by(saved_search, viewer))
+        with self._engine.connect() as db:
+            rows = db.execute(query.order_by(sa.func.lower(saved_search.c.name))).all()
+        return [_search(row) for row in rows]
+
+    # -- both ------------------------------------------------------------------------------------
+
+    def _insert(self, db: sa.Connection, table: sa.Table, **values: Any) -> int:
+        row: Mapping[str, Any] = {**values, "created_at": self._clock.now_ms()}
+        key: Sequence[Any] = db.execute(table.insert().values(**row)).inserted_primary_key or (0,)
+        return int(key[0])
+
+    def _check_free(
+        self, db: sa.Connection, table: sa.Table, name: str, by: str, *, but: int = 0
+    ) -> None:
+        same = sa.select(table.c.id).where(
+            sa.func.lower(table.c.name) == name.lower(), table.c.id != but, seen_by(table, by)
+        )
+        if db.scalar(same.limit(1)) is not None:
+            raise NameUnusable(f"There is a {table.name} named {name!r} already: choose another.")
+
+
+def seen_by(table: sa.Table, person: str) -> sa.ColumnElement[bool]:
+    """That something is the team's, or the person's own."""
+    return sa.or_(table.c.sharing == Sharing.TEAM, table.c.created_by == person)
+
+
+def _search(row: Any) -> SavedSearch:
+    # A filter that went away since is left out, as it would be of an old link.
+    query, _notes = query_from(row.parameters)
+    return SavedSearch(row.id, row.name, Sharing(row.sharing), row.created_by, query)

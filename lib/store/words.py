@@ -1,0 +1,107 @@
+"""The words of prompts and remarks: the one place that knows how this database searches text.
+
+SQLite's FTS5 gets the tokens that `search_text` makes, in an index that holds no text itself. On
+another database the same tokens would go into its own kind of index behind the same functions.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import sqlalchemy as sa
+
+from lib.domain.search_text import Term, same_words, tokens_of
+from lib.store import schema, schema_history
+from lib.store.database import writing
+
+BATCH = 2_000
+MATCHES = sa.text("SELECT rowid FROM run_words WHERE run_words MATCH :asked")
+
+run, index, mark = schema.run, schema_history.run_index, schema_history.mark
+
+
+def index_run(db: sa.Connection, run_id: str) -> None:
+    """Put the words of a run that was just recorded into the index."""
+    _index(db, _pending().where(index.c.run_id == run_id))
+
+
+def index_pending(
+    engine: sa.Engine, progress: Callable[[int, int], None] = lambda done, total: None
+) -> int:
+    """Index every run whose words are not yet, oldest first; gives how many.
+
+    Runs that another program wrote, or that are older than the index, wait for this. Each batch is
+    a transaction of its own, so it goes on where it was ended. `progress` gets done and total.
+    """
+    total = pending(engine)
+    done = 0
+    while done < total:
+        with writing(engine) as db:
+            indexed = _index(db, _pending().order_by(index.c.no).limit(BATCH))
+        if not indexed:
+            break
+        done += indexed
+        progress(done, max(done, total))
+    return done
+
+
+def pending(engine: sa.Engine) -> int:
+    """How many runs have words that are not in the index yet."""
+    query = sa.select(sa.func.count()).where(index.c.prompt_key.is_(None))
+    with engine.connect() as db:
+        return int(db.scalar(query) or 0)
+
+
+def change_remark(db: sa.Connection, no: int, prompt: str, *, before: str, after: str) -> None:
+    """Put the words of a new remark in the place of the old one's."""
+    words = _words(prompt)
+    forget = "INSERT INTO run_words (run_words, rowid, prompt, remark) VALUES ('delete', ?, ?, ?)"
+    db.exec_driver_sql(forget, (no, words, _words(before)))
+    _insert(db, [(no, words, _words(after))])
+
+
+def prompt_key(prompt: str) -> int:
+    """A number that prompts of the same words share, 63 bits of a hash of them."""
+    digest = hashlib.blake2b(same_words(prompt).encode(), digest_size=8).digest()
+    return int.from_bytes(digest) >> 1
+
+
+def expression(terms: Iterable[Term]) -> str:
+    """The terms as FTS5 writes them, all of them to be found; signs of its own mean nothing."""
+    return " AND ".join(_phrase(term) for term in terms)
+
+
+def any_of(terms: Iterable[Term]) -> str:
+    """The same, with any of them to be found."""
+    return " OR ".join(_phrase(term) for term in terms)
+
+
+def _phrase(term: Term) -> str:
+    return f'"{" ".join(term.tokens)}"{"*" if term.is_prefix else ""}'
+
+
+def _pending() -> sa.Select[*tuple[Any, ...]]:
+    return (
+        sa.select(index.c.no, run.c.prompt, mark.c.remark)
+        .join(run, run.c.id == index.c.run_id)
+        .join(mark, mark.c.run_id == index.c.run_id, isouter=True)
+        .where(index.c.prompt_key.is_(None))
+    )
+
+
+def _index(db: sa.Connection, query: sa.Select[*tuple[Any, ...]]) -> int:
+    rows = db.execute(query).all()
+    if rows:
+        _insert(db, [(no, _words(prompt), _words(remark or "")) for no, prompt, remark in rows])
+        keys = [(prompt_key(prompt), no) for no, prompt, _remark in rows]
+        db.exec_driver_sql("UPDATE run_index SET prompt_key = ? WHERE no = ?", keys)
+    return len(rows)
+
+
+def _insert(db: sa.Connection, lines: list[tuple[int, str, str]]) -> None:
+    db.exec_driver_sql("INSERT INTO run_words (rowid, prompt, remark) VALUES (?, ?, ?)", lines)
+
+
+def _words(text: str) -> str:
+    # What is ASCII the index cuts apart itself, in the same way and faster.
+    return text.replace("\0", " ") if text.isascii() else " ".join(tokens_of(text))
