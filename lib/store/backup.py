@@ -48,7 +48,7 @@ def copy_database(source: Path, copy: Path, *, clock: Clock, quiet_ms: int) -> C
     """
     _copy_in_one_step(source, copy)
     check(copy)
-    database = open_database(copy)
+    database = _open_unsynced(copy)
     try:
         migrate(database)
         _mark_open_runs(database, clock, quiet_ms)
@@ -117,6 +117,17 @@ def is_in_use(file: Path) -> bool:
 def _copy_in_one_step(source: Path, copy: Path) -> None:
     with _reading(source) as theirs, closing(sqlite_build().connect(copy)) as ours:
         theirs.backup(ours, pages=-1)
+
+
+def _open_unsynced(copy: Path) -> sa.Engine:
+    """Nothing of a copy counts before it is whole, and then it is synced as a whole."""
+    database = open_database(copy)
+
+    @sa.event.listens_for(database, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        connection.execute("PRAGMA synchronous = off")
+
+    return database
 
 
 def _mark_open_runs(database: sa.Engine, clock: Clock, quiet_ms: int) -> None:

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from tests.bench import click, end_to_stored, idle, post, startup, throughput
+from tests.bench import backup, click, end_to_stored, idle, post, startup, throughput
 from tests.bench.figures import Findings, table
 from tests.bench.site import Site
 from tests.conftest import forget_settings, stay_on_this_machine
@@ -21,6 +21,7 @@ BENCHES: dict[str, Callable[[Site], Findings]] = {
     "throughput": throughput.measure,
     "startup": startup.measure,
     "idle": idle.measure,
+    "backup": backup.measure,
 }
 
 

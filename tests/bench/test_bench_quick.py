@@ -13,7 +13,7 @@ from tests.bench.painted_once import copy_of
 from tests.bench.site import Site
 
 
-@pytest.mark.parametrize("name", ["click", "post", "stored", "throughput"])
+@pytest.mark.parametrize("name", ["click", "post", "stored", "throughput", "backup"])
 def test_a_bench_of_the_services_runs_to_its_end(name: str, tmp_path: Path) -> None:
     findings = bench.BENCHES[name](Site(tmp_path, quick=True))
 
