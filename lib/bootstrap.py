@@ -18,6 +18,7 @@ from lib.runflow.api import Client
 from lib.runflow.download import Downloads
 from lib.services.account import AccountService
 from lib.services.backups import restoring
+from lib.services.ballast import BALLAST_FILE, Ballast
 from lib.services.callbacks import CallbackService
 from lib.services.costs import CostService
 from lib.services.database_watch import DatabaseWatch
@@ -182,6 +183,7 @@ def _fitness(
         database=DatabaseWatch(DatabaseHealth(store.database), clock),
         engine=engine,
         lock=lock,
+        ballast=Ballast(settings.plantain_data_dir / BALLAST_FILE),
         on_lost=on_lost,
     )
 
@@ -198,12 +200,20 @@ def _carry_on(
 ) -> None:
     """Start what moves runs along: the engine for sending, the loop for watching."""
     pace = Pace(clock, times_for(settings.plantain_quiet_seconds))
-    downloads = Downloads(api_base_url=client.base_url)
     keeping = Keeping(
-        downloads, store.originals, store.thumbnails, threading.Semaphore(os.cpu_count() or 1)
+        downloads=Downloads(api_base_url=client.base_url),
+        originals=store.originals,
+        thumbnails=store.thumbnails,
+        few_at_a_time=threading.Semaphore(os.cpu_count() or 1),
+        ballast=fitness.ballast,
     )
     settlement = Settlement(
-        ledger=store.ledger, records=store.records, client=client, keeping=keeping, pace=pace
+        ledger=store.ledger,
+        records=store.records,
+        client=client,
+        keeping=keeping,
+        pace=pace,
+        ballast=fitness.ballast,
     )
     polling = Polling(look=settlement.look, on_end=engine.look_again, clock=clock)
 
@@ -219,6 +229,7 @@ def _carry_on(
         origin=settings.origin,
         on_accepted=accepted,
         why_not_send=fitness.why_not_send,
+        ballast=fitness.ballast,
     )
     # Undone from the last to the first, before the client is closed.
     stack.callback(engine.stop)

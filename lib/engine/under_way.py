@@ -4,6 +4,8 @@ import logging
 import threading
 from collections.abc import Callable
 
+from lib.domain.errors import PlantainError
+
 PAUSE_AFTER_ERROR_S = 5.0
 
 Advance = Callable[[str], float | None]
@@ -68,7 +70,9 @@ class UnderWay:
             raise Stopped
         try:
             return advance(run_id)
+        except PlantainError as error:
+            log.warning("run %s: a step of its life will be taken again. %s", run_id, error)
         except Exception:
             # A run's life goes on, whatever one step met: a full disk, a lock, a mistake of ours.
             log.exception("run %s: a step of its life failed and will be taken again", run_id)
-            return PAUSE_AFTER_ERROR_S
+        return PAUSE_AFTER_ERROR_S

@@ -10,11 +10,13 @@ since the backup was made. What an earlier life of Plantain has left queued is a
 import logging
 from collections import Counter
 from enum import Enum, auto
+from functools import partial
 
 from lib.domain.errors import ApiError
 from lib.domain.run import CostBasis, RemoteRun, Run, RunState
 from lib.runflow.api import Client
 from lib.runflow.retry import ONE_TRY
+from lib.services.ballast import NO_BALLAST, Ballast
 from lib.services.pace import Pace
 from lib.store.entries import Attempt, RemoteIdTaken
 from lib.store.ledger import Ledger
@@ -45,11 +47,20 @@ class Verdict(Enum):
 class Doubt:
     """Looks into runs whose state is unknown."""
 
-    def __init__(self, *, ledger: Ledger, records: Records, client: Client, pace: Pace) -> None:
+    def __init__(
+        self,
+        *,
+        ledger: Ledger,
+        records: Records,
+        client: Client,
+        pace: Pace,
+        ballast: Ballast = NO_BALLAST,
+    ) -> None:
         self._ledger = ledger
         self._records = records
         self._client = client
         self._pace = pace
+        self._ballast = ballast
         self._first_looked: dict[str, tuple[int, float]] = {}
         self._unanswered: Counter[str] = Counter()
 
@@ -101,8 +112,9 @@ class Doubt:
             ids = ", ".join(remote.remote_id for remote in found)
             log.error("run %s exists %d times at the API: %s", run.id, len(found), ids)
         oldest = min(found, key=lambda remote: (remote.created_at or "", remote.remote_id))
+        accept = partial(self._ledger.accept, run.id, oldest.remote_id, status=oldest.status)
         try:
-            self._ledger.accept(run.id, oldest.remote_id, status=oldest.status)
+            self._ballast.for_note(accept)
         except RemoteIdTaken:
             return self.park(run, f"The API names its run {oldest.remote_id} for two of ours.")
         return Verdict.ADOPTED

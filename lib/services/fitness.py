@@ -10,12 +10,14 @@ import os
 import shutil
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from lib.domain.errors import NotAccepting
 from lib.engine.durable import Engine
 from lib.engine.executor_lock import ExecutorLock
 from lib.services import problems
+from lib.services.ballast import NO_BALLAST, Ballast
 from lib.services.database_watch import DatabaseWatch
 from lib.services.problems import Problem
 
@@ -35,8 +37,8 @@ def free_bytes(folder: Path) -> int:
 class Fitness:
     """Tells what keeps runs from being made or sent.
 
-    `places` are the folders that need room, by the name they have for the user. `on_lost` is called
-    once, when the lock that was ours went to another process.
+    `places` are the folders that need room, by the name they have for the user; the first is that of
+    the `ballast`. `on_lost` is called once, when the lock that was ours went to another process.
     """
 
     def __init__(
@@ -46,6 +48,7 @@ class Fitness:
         database: DatabaseWatch,
         engine: Engine,
         lock: ExecutorLock,
+        ballast: Ballast = NO_BALLAST,
         on_lost: Callable[[], None] = lambda: None,
         free_bytes: Callable[[Path], int] = free_bytes,
         between_looks_s: float = BETWEEN_LOOKS_S,
@@ -54,6 +57,7 @@ class Fitness:
         self._database = database
         self._engine = engine
         self._lock = lock
+        self.ballast = ballast
         self._on_lost = on_lost
         self._free_bytes = free_bytes
         self._between_looks_s = between_looks_s
@@ -106,6 +110,7 @@ class Fitness:
         """Look at everything once."""
         self._keep_lock()
         self._database.look()
+        self._restore_ballast()
         self._tell()
 
     def _watch(self) -> None:
@@ -135,6 +140,15 @@ class Fitness:
             return
         self._has_lost_lock = True
         self._on_lost()
+
+    def _restore_ballast(self) -> None:
+        """Take the ballast's room when it is spare. It may be gone again before it is taken."""
+        needed = self.ballast.missing_bytes
+        if needed <= 0 or not self.executes:
+            return
+        with suppress(OSError):
+            if self._free_bytes(next(iter(self._places.values()))) >= RESERVE_BYTES + needed:
+                self.ballast.restore()
 
     def _tell(self) -> None:
         """One line in the log for each problem that comes, and one when all is well again."""

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 from lib.domain.output import Artifact
 from lib.domain.run import Picture
-from lib.images.errors import NotAPicture
+from lib.images.errors import DiskFull, NotAPicture
 from lib.images.inspection import inspect
-from lib.images.originals import Originals
+from lib.images.originals import Original, Originals
 from lib.images.thumbnails import FolderThumbnails
 from lib.runflow.download import Downloads
+from lib.services.ballast import NO_BALLAST, Ballast
 
 UNKNOWN_MIME = "application/octet-stream"
 
@@ -28,6 +29,7 @@ class Keeping:
     originals: Originals
     thumbnails: FolderThumbnails
     few_at_a_time: threading.Semaphore
+    ballast: Ballast = NO_BALLAST
 
     def keep(self, index: int, artifact: Artifact) -> Picture:
         """Fetch one picture and put it on disk. Bytes that are no picture are kept too.
@@ -35,11 +37,11 @@ class Keeping:
         Raises what `Downloads.fetch` raises, and `NotKept` when the disk does not take it.
         """
         data = self.downloads.fetch(artifact.url)
-        original = self.originals.put(data)
+        original = self.ballast.for_picture(lambda: self.originals.put(data))
         try:
             with self.few_at_a_time:
                 facts = inspect(data)
-                self.thumbnails.make(original.sha256, data)
+                self._make_thumbnail(original, data)
         except NotAPicture as error:
             log.warning("picture %s cannot be shown: %s", original.sha256, error)
             return Picture(
@@ -48,3 +50,11 @@ class Keeping:
         return Picture(
             index, original.sha256, original.size_bytes, facts.mime, facts.width, facts.height
         )
+
+    def _make_thumbnail(self, original: Original, data: bytes) -> None:
+        try:
+            self.thumbnails.make(original.sha256, data)
+        except DiskFull:
+            log.info(
+                "no room for the thumbnail of %s: it is made when it is shown", original.sha256
+            )

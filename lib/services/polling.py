@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from lib.domain.clock import Clock
-from lib.domain.errors import ApiError, TooManyRequests
+from lib.domain.errors import PlantainError, TooManyRequests
 
 LOOKS_AT_A_TIME = 8
 LOOKS_PER_S = 20.0
@@ -149,7 +149,8 @@ class Polling:
             watched.errors = 0
         except TooManyRequests as error:
             self._slow_down(error.retry_after_s)
-        except ApiError as error:
+        except PlantainError as error:
+            # The API, or a full disk: it says itself what is wrong.
             log.info("looking at run %s: %s", watched.run_id, error)
             watched.errors += 1
         except Exception:

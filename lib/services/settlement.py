@@ -7,16 +7,20 @@ repeat: the ledger moves a run to its end once, with its pictures and its cost t
 import logging
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
+from functools import partial
 from typing import Any
 
-from lib.domain.errors import ApiError, NotFound, PriceUnknown
+from lib.domain.errors import ApiError, NotFound, NotWritten, PriceUnknown
 from lib.domain.output import Artifact
 from lib.domain.price_book import price_version
 from lib.domain.prices import estimate
 from lib.domain.run import CostBasis, Failure, Picture, RemoteRun, Run, RunState, Status
+from lib.images.errors import NotKept
 from lib.runflow.api import Client
 from lib.runflow.download import DownloadBlocked, DownloadExpired
 from lib.runflow.retry import ONE_TRY
+from lib.services.ballast import NO_BALLAST, Ballast
 from lib.services.keeping import Keeping
 from lib.services.pace import Pace
 from lib.store.ledger import Ledger
@@ -33,20 +37,29 @@ class Settlement:
     """Looks after runs that the API has accepted."""
 
     def __init__(
-        self, *, ledger: Ledger, records: Records, client: Client, keeping: Keeping, pace: Pace
+        self,
+        *,
+        ledger: Ledger,
+        records: Records,
+        client: Client,
+        keeping: Keeping,
+        pace: Pace,
+        ballast: Ballast = NO_BALLAST,
     ) -> None:
         self._ledger = ledger
         self._records = records
         self._client = client
         self._keeping = keeping
         self._pace = pace
+        self._ballast = ballast
         self._in_hand: set[str] = set()
         self._in_hand_lock = threading.Lock()
 
     def look(self, run_id: str) -> bool:
         """Ask about a run once. True when there is nothing more to look for.
 
-        Raises ApiError when the API, or a picture's address, does not answer as it should.
+        Raises ApiError when the API, or a picture's address, does not answer as it should, and
+        NotKept and NotWritten when the disk does not take what came.
         """
         with self._in_hand_lock:
             if run_id in self._in_hand:
@@ -74,13 +87,18 @@ class Settlement:
 
     def _note_progress(self, run: Run, remote: RemoteRun) -> None:
         if run.status != remote.status or run.note:
-            self._ledger.note(run.id, status=remote.status, note=None)
+            self._note(run, status=remote.status, note=None)
+
+    def _note(self, run: Run, **values: Any) -> None:
+        """Write down what is good to know. A full disk must not keep the run from its end."""
+        with suppress(NotWritten):
+            self._ledger.note(run.id, **values)
 
     def _is_anothers(self, run: Run) -> bool:
         """The id that the API gave leads to another run: by mistake once, or for good."""
         if self._is_hopeless(run, self._pace.times.empty_for_ms):
             return self._park(run, None, "The API accepted this run under the id of another one.")
-        self._ledger.note(run.id, note="The API answered with another run; asking again.")
+        self._note(run, note="The API answered with another run; asking again.")
         return False
 
     def _is_denied(self, run: Run) -> bool:
@@ -100,7 +118,7 @@ class Settlement:
 
     def _keep(self, run: Run, remote: RemoteRun) -> bool:
         if run.status != remote.status:
-            self._ledger.note(run.id, status=remote.status, note="Fetching the pictures.")
+            self._note(run, status=remote.status, note="Fetching the pictures.")
         if not remote.output.outputs:
             return self._is_empty(run, remote)
         try:
@@ -109,9 +127,14 @@ class Settlement:
             return self._park(run, remote, f"A picture was not fetched: {error}")
         except ApiError as error:
             if not self._is_hopeless(run, self._pace.times.unreadable_for_ms):
-                self._ledger.note(run.id, note=str(error))
+                self._note(run, note=str(error))
                 raise
             return self._park(run, remote, f"The pictures could not be fetched: {error}")
+        except NotKept as error:
+            # They are paid for and stay at the API: it is tried for as long as the disk is full.
+            if run.note != str(error):
+                self._note(run, note=str(error))
+            raise
         return self._finish(run, remote, RunState.STORED, pictures=pictures)
 
     def _pictures(self, run: Run, remote: RemoteRun) -> tuple[Picture, ...]:
@@ -140,8 +163,10 @@ class Settlement:
         log.warning("run %s is parked: %s", run.id, note)
         if remote is not None:
             return self._finish(run, remote, RunState.PARKED, note=note)
-        return self._ledger.finish(
-            run.id, RunState.PARKED, cost_basis=CostBasis.IN_DOUBT, note=note
+        return self._ballast.for_note(
+            lambda: self._ledger.finish(
+                run.id, RunState.PARKED, cost_basis=CostBasis.IN_DOUBT, note=note
+            )
         )
 
     def _finish(
@@ -155,7 +180,8 @@ class Settlement:
         note: str | None = None,
     ) -> bool:
         cost_micros, basis = cost_of(run, remote, state, delivered=len(pictures))
-        self._ledger.finish(
+        finish = partial(
+            self._ledger.finish,
             run.id,
             state,
             pictures=pictures,
@@ -171,6 +197,7 @@ class Settlement:
             model_data=remote.output.model_data,
             remote_body=shortened(remote.body),
         )
+        self._ballast.for_note(finish)
         return True
 
     def _is_hopeless(self, run: Run, after_ms: int) -> bool:

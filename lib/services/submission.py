@@ -5,13 +5,11 @@ nothing is sent again until the API was asked and a quiet time has passed, and t
 bytes under the same idempotency key, so that an API that took the first request replays its answer.
 """
 
-import logging
 import threading
 from collections.abc import Callable
 from contextlib import suppress
 
 from lib.domain.errors import (
-    AnswerLost,
     ApiError,
     ApiRefused,
     Conflict,
@@ -20,17 +18,16 @@ from lib.domain.errors import (
     NotWritten,
     TooManyRequests,
 )
-from lib.domain.run import CostBasis, Failure, RemoteRun, Run, RunState
+from lib.domain.run import CostBasis, Failure, Run, RunState
 from lib.runflow.api import Client
+from lib.services.answers import Answers
+from lib.services.ballast import NO_BALLAST, Ballast
 from lib.services.doubt import Doubt, Verdict
 from lib.services.pace import Pace
-from lib.store.entries import Attempt, RemoteIdTaken
+from lib.store.entries import Attempt
 from lib.store.ledger import Ledger
 from lib.store.records import Records
 from lib.store.restored import put_in_doubt
-
-DEFINITE_REFUSALS = frozenset({400, 401, 402, 403, 404, 422})
-"""Answers that say for certain: not taken, not charged. Every other one leaves a doubt."""
 
 LOOK_AGAIN_S = 30.0
 HELD_BACK = "Not sent now."
@@ -38,16 +35,15 @@ HELD_BACK_S = 3.0
 """How soon a run that is held back is tried again."""
 IN_OTHER_HANDS_S = 1.0
 
-log = logging.getLogger(__name__)
-
 
 class Submission:
     """Brings a run from the queue to the API, or to a definite end.
 
     `advance` is safe to call again at any time, by anyone: it reads the ledger and does what is
     next. `on_accepted` is told of each run that the API has. While `why_not_send` has a reason,
-    nothing is sent; what was sent before is looked after all the same. Runs of another `origin` are left as
-    they are: what was clicked as play is never sent to an API for money, nor the other way round.
+    nothing is sent; what was sent before is looked after all the same. Runs of another `origin` are
+    left as they are: what was clicked as play is never sent to an API for money, nor the other way
+    round.
     """
 
     def __init__(
@@ -60,6 +56,7 @@ class Submission:
         origin: str,
         on_accepted: Callable[[str], None],
         why_not_send: Callable[[], str | None] = lambda: None,
+        ballast: Ballast = NO_BALLAST,
     ) -> None:
         self._ledger = ledger
         self._records = records
@@ -68,7 +65,10 @@ class Submission:
         self._origin = origin
         self._on_accepted = on_accepted
         self._why_not_send = why_not_send
-        self._doubt = Doubt(ledger=ledger, records=records, client=client, pace=pace)
+        self._doubt = Doubt(
+            ledger=ledger, records=records, client=client, pace=pace, ballast=ballast
+        )
+        self._answers = Answers(ledger=ledger, pace=pace, ballast=ballast)
         self._left_by_an_earlier_life = set(records.open_ids(origin=origin))
         self._in_hand: set[str] = set()
         self._in_hand_lock = threading.Lock()
@@ -94,16 +94,26 @@ class Submission:
         run = self._records.find(run_id)
         if run is None or run.state is not RunState.UNKNOWN:
             self._doubt.forget(run_id)
+        if run is None or run.state is not RunState.SENDING:
+            self._answers.forget(run_id)
         if run is None or run.origin != self._origin or run.state.is_terminal:
             return None
         if run.state is RunState.ACCEPTED:
             return self._hand_over(run_id)
         if run.state is RunState.SENDING:
-            return self._interrupted(run_id)
+            return self._after_sending(run)
         wait = self._pace.seconds_until(run.due_at)
         if wait > 0:
             return wait
         return self._look_into(run) if run.state is RunState.UNKNOWN else self._begin(run)
+
+    def _after_sending(self, run: Run) -> float:
+        """The answer came and could not be noted; or this process never got to see one."""
+        remote = self._answers.not_noted(run.id)
+        if remote is None:
+            return self._interrupted(run.id)
+        self._answers.accepted(run, remote)
+        return 0.0
 
     def _hand_over(self, run_id: str) -> float:
         self._on_accepted(run_id)
@@ -185,59 +195,14 @@ class Submission:
             due_at = self._pace.after_backoff(attempt.fence)
             self._ledger.wait_to_send(run.id, due_at=due_at, note=str(error))
         except (Conflict, TooManyRequests, ModelUnavailable) as error:
-            self._not_now(run, attempt, error)
+            self._answers.not_now(run, attempt, error)
         except ApiRefused as error:
-            self._refused(run, error)
-        except AnswerLost as error:
-            self._lost(run, str(error), http_status=error.http_status)
+            self._answers.refused(run, error)
         except ApiError as error:
-            self._lost(run, str(error))
+            self._answers.lost(run, error)
         else:
-            self._accepted(run, remote)
+            self._answers.accepted(run, remote)
         return 0.0
-
-    def _accepted(self, run: Run, remote: RemoteRun) -> None:
-        try:
-            self._ledger.accept(run.id, remote.remote_id, status=remote.status)
-        except RemoteIdTaken:
-            log.error("run %s: the API gave it the id of another run", run.id)
-            self._lost(run, "The API answered with the id of another run.")
-
-    def _refused(self, run: Run, error: ApiRefused) -> None:
-        if error.http_status not in DEFINITE_REFUSALS:
-            return self._lost(run, str(error), http_status=error.http_status)
-        self._ledger.refuse(
-            run.id,
-            Failure(error.code, error.api_message),
-            http_status=error.http_status,
-            due_at=self._pace.soon(),
-        )
-        return None
-
-    def _lost(self, run: Run, note: str, *, http_status: int | None = None) -> None:
-        self._ledger.lose_answer(
-            run.id,
-            outcome="answer lost",
-            note=note,
-            http_status=http_status,
-            due_at=self._pace.soon(),
-        )
-
-    def _not_now(self, run: Run, attempt: Attempt, error: ApiRefused) -> None:
-        """The API said so itself, so no request of ours is under way: a backoff is quiet enough.
-
-        But not after a conflict, which can mean that the first request is still being worked on.
-        """
-        asked_for = self._pace.now() + round((error.retry_after_s or 0) * 1000)
-        backoff = max(self._pace.after_backoff(attempt.fence), asked_for)
-        self._ledger.lose_answer(
-            run.id,
-            outcome="not now",
-            note=error.api_message,
-            http_status=error.http_status,
-            quiet_until=None if isinstance(error, Conflict) else backoff,
-            due_at=self._pace.soon(),
-        )
 
     def _too_old(self, run: Run) -> float | None:
         """Free when nothing ever left this machine; a person's decision otherwise."""

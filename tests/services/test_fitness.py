@@ -12,6 +12,7 @@ import pytest
 from lib.domain.errors import NotAccepting
 from lib.engine.durable import Engine
 from lib.engine.executor_lock import ExecutorLock
+from lib.services.ballast import Ballast
 from lib.services.database_watch import DatabaseWatch
 from lib.services.fitness import RESERVE_BYTES, Fitness, one_a_disk
 from lib.services.problems import ProblemCode
@@ -20,7 +21,8 @@ from lib.store.health import DatabaseHealth
 from lib.store.migrate import migrate
 from tests.services.conftest import SetClock
 
-STEPS, STEP_S = 1_500, 0.02
+STEP_S = 0.02
+BALLAST_BYTES = 1_000_000
 
 
 @dataclass
@@ -41,6 +43,7 @@ class Surroundings:
             database=DatabaseWatch(DatabaseHealth(self.database), self.clock),
             engine=self.engine,
             lock=self.lock,
+            ballast=Ballast(self.folder / "ballast", size_bytes=BALLAST_BYTES),
             on_lost=lambda: self.losses.append("lost"),
             free_bytes=lambda _folder: self.free,
             between_looks_s=STEP_S,
@@ -222,3 +225,24 @@ def test_asking_costs_no_descriptor(around: Surroundings):
 
     after = len(os.listdir("/proc/self/fd")) if Path("/proc/self/fd").is_dir() else 0
     assert after <= before
+
+
+def test_the_ballast_is_taken_only_from_what_is_to_spare(around: Surroundings):
+    fitness = around.fitness()
+    around.engine.executes = True
+    around.free = RESERVE_BYTES + BALLAST_BYTES - 1
+    fitness.look()
+    assert fitness.ballast.missing_bytes == BALLAST_BYTES
+
+    around.free += 1
+    fitness.look()
+    assert fitness.ballast.missing_bytes == 0
+
+
+def test_a_process_that_does_not_execute_takes_no_ballast(around: Surroundings):
+    fitness = around.fitness()
+    around.free = 10 * RESERVE_BYTES
+
+    fitness.look()
+
+    assert fitness.ballast.missing_bytes == BALLAST_BYTES

@@ -1,11 +1,17 @@
 """Bringing a run to its end: what the API says is believed once, and what it made is kept."""
 
 import base64
+import errno
+from pathlib import Path
+from typing import Any
 
 import pytest
 
-from lib.domain.errors import ApiError
+from lib.domain.errors import ApiError, NoRoom
 from lib.domain.run import CostBasis, Run, RunState
+from lib.images import durable_file
+from lib.images.errors import DiskFull
+from lib.services.ballast import Ballast
 from lib.services.settlement import shortened
 from lib.store.decisions import Decisions
 from tests.services.conftest import World
@@ -270,19 +276,70 @@ def test_succeeded_then_running_then_succeeded_is_stored_once(accepted: World, a
     assert len(run.pictures) == 1
 
 
+def full(*_args: object, **_values: object) -> None:
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
 def test_a_full_disk_leaves_the_run_to_be_stored_later(
     accepted: World, monkeypatch: pytest.MonkeyPatch
 ):
-    def full(self, data):
-        raise OSError(28, "No space left on device")
-
     with monkeypatch.context() as patched:
-        patched.setattr(type(accepted.originals), "put", full)
-        with pytest.raises(OSError, match="No space"):
-            accepted.settlement.look("01-run")
+        patched.setattr(durable_file, "_write_synced", full)
+        for _ in range(2):
+            with pytest.raises(DiskFull, match="Free some space"):
+                accepted.settlement.look("01-run")
 
-    assert accepted.run().state is RunState.ACCEPTED
+    run = accepted.run()
+    assert run.state is RunState.ACCEPTED
+    assert (run.note or "").startswith("No room for")
     assert look(accepted).state is RunState.STORED
+    assert accepted.run().note is None
+
+
+def test_notes_that_a_full_disk_does_not_take_do_not_keep_a_run_from_its_end(
+    accepted: World, monkeypatch: pytest.MonkeyPatch
+):
+    def full_ledger(*_args: object, **_values: object) -> bool:
+        raise NoRoom("The database could not be written: database or disk is full.")
+
+    monkeypatch.setattr(accepted.ledger, "note", full_ledger)
+
+    assert look(accepted).state is RunState.STORED
+
+
+def test_a_thumbnail_without_room_does_not_keep_a_run_from_its_end(
+    accepted: World, monkeypatch: pytest.MonkeyPatch
+):
+    write = durable_file.write_whole
+
+    def without_thumbnails(final: Path, data: bytes, *, incoming: Path) -> None:
+        if final.suffix == ".webp":
+            raise DiskFull("No room for 9 bytes.")
+        write(final, data, incoming=incoming)
+
+    monkeypatch.setattr(durable_file, "write_whole", without_thumbnails)
+
+    run = look(accepted)
+    assert (run.state, len(run.pictures)) == (RunState.STORED, 1)
+
+
+def test_an_end_that_finds_the_disk_full_is_noted_in_the_room_of_the_ballast(
+    accepted: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    ballast = Ballast(tmp_path / "ballast", size_bytes=4096)
+    ballast.restore()
+    monkeypatch.setattr(accepted.settlement, "_ballast", ballast)
+    finish = accepted.ledger.finish
+
+    def finishing(*args: Any, **values: Any) -> bool:
+        if ballast.missing_bytes == 0:
+            raise NoRoom("The database could not be written: database or disk is full.")
+        return finish(*args, **values)
+
+    monkeypatch.setattr(accepted.ledger, "finish", finishing)
+
+    assert look(accepted).state is RunState.STORED
+    assert ballast.missing_bytes == 4096
 
 
 def test_only_pictures_inside_the_answer_are_shortened():
