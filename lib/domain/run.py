@@ -206,3 +206,8 @@ class Run:
     def is_open(self) -> bool:
         """Whether something will still happen by itself."""
         return self.state in OPEN
+
+    @property
+    def needs_decision(self) -> bool:
+        """Whether it waits for a person."""
+        return self.state is RunState.PARKED and self.decided_at is None

@@ -80,15 +80,17 @@ class Records:
             .limit(limit)
         )
 
-    def count_undecided(self, *, origin: str) -> int:
-        """How many runs wait for a person's decision."""
-        query = (
-            sa.select(sa.func.count())
-            .select_from(schema.run)
-            .where(schema.run.c.origin == origin, schema.UNDECIDED)
+    def sum_undecided(self, *, origin: str) -> tuple[int, int]:
+        """How many runs wait for a person's decision, and the estimates (micro-dollars) of those
+        whose cost is not known."""
+        run = schema.run.c
+        in_doubt = sa.func.sum(run.estimate_micros).filter(run.cost_micros.is_(None))
+        query = sa.select(sa.func.count(), sa.func.coalesce(in_doubt, 0)).where(
+            run.origin == origin, schema.UNDECIDED
         )
         with self._engine.connect() as db:
-            return int(db.scalar(query) or 0)
+            runs, micros = db.execute(query).one()
+            return int(runs), int(micros)
 
     def last_attempt(self, run_id: str) -> Attempt | None:
         """The newest intent to send a run."""

@@ -3,14 +3,13 @@
 import threading
 import uuid
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
 from lib.domain.decision import Answer, Counts, Outcome
-from lib.domain.errors import NotAccepting
+from lib.domain.errors import NoRoom, NotAccepting
 from lib.domain.run import CostBasis, Run, RunState
 from lib.engine.durable import Engine
 from lib.runflow.api import Client
@@ -46,16 +45,20 @@ def queue(world: World) -> Queue:
     return Queue(world.database)
 
 
-@pytest.fixture
-def service(world: World, queue: Queue) -> DecisionService:
+def service_of(world: World, queue: Queue, client: Client) -> DecisionService:
     return DecisionService(
         decisions=Decisions(world.database, world.clock),
         records=world.records,
-        client=world.client,
+        client=client,
         engine=queue,
         clock=world.clock,
         origin="sandbox",
     )
+
+
+@pytest.fixture
+def service(world: World, queue: Queue) -> DecisionService:
+    return service_of(world, queue, world.client)
 
 
 @pytest.fixture
@@ -267,16 +270,9 @@ def test_without_a_queue_a_run_that_was_found_stays_parked(
     assert lost.run().state is RunState.PARKED
 
 
-def test_an_api_that_is_not_there_says_so(lost: World, queue: Queue, tmp_path: Path) -> None:
+def test_an_api_that_is_not_there_says_so(lost: World, queue: Queue) -> None:
     with Client("http://127.0.0.1:9", Secret("rf_live_test")) as nowhere:
-        service = DecisionService(
-            decisions=Decisions(lost.database, lost.clock),
-            records=lost.records,
-            client=nowhere,
-            engine=queue,
-            clock=lost.clock,
-            origin="sandbox",
-        )
+        service = service_of(lost, queue, nowhere)
 
         assert service.ask("01-run", by="ada").outcome is Outcome.NOT_ASKED
         assert service.adopt("01-run", str(uuid.uuid4()), by="ada").outcome is Outcome.NOT_ASKED
@@ -456,6 +452,23 @@ def test_a_given_up_run_takes_no_other_run_unseen(
     api.runs[remote_id_of(api)]["client_ref"] = "a script"
 
     assert service.ask("01-run", by="ada").outcome is Outcome.DIFFERS
+
+
+def test_a_decision_that_the_disk_does_not_take_says_so_and_changes_nothing(
+    lost: World, service: DecisionService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise NoRoom("The database could not be written: the disk is full.")
+
+    monkeypatch.setattr("lib.store.decisions.tell", full)
+
+    for answer in (
+        service.give_up("01-run", Counts.NOTHING, by="ada"),
+        service.ask("01-run", by="ada"),
+    ):
+        assert answer.outcome is Outcome.REFUSED
+        assert "the disk is full" in str(answer.problem)
+    assert (lost.run().state, lost.run().decided_at) == (RunState.PARKED, None)
 
 
 # -- several at once -----------------------------------------------------------------------------

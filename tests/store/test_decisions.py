@@ -289,8 +289,15 @@ def test_only_parked_runs_that_nobody_decided_on_wait_for_a_decision(
     parked = [f"{number:02}" for number, state in enumerate(RunState) if state is RunState.PARKED]
     waiting = ["12", "10", *parked]
     assert [run.id for run in records.undecided(origin="sandbox", limit=9)] == waiting
-    assert records.count_undecided(origin="sandbox") == 3
-    assert records.count_undecided(origin="api.runflow.io") == 0
+    assert records.sum_undecided(origin="sandbox") == (3, 240_000)
+    assert records.sum_undecided(origin="api.runflow.io") == (0, 0)
+
+
+def test_a_known_cost_is_not_in_doubt(ledger: Ledger, records: Records):
+    bring_to(ledger, RunState.ACCEPTED)
+    ledger.finish("01", RunState.PARKED, cost_micros=1, cost_basis=CostBasis.CONFIRMED)
+
+    assert records.sum_undecided(origin="sandbox") == (1, 0)
 
 
 def test_what_waits_for_a_decision_is_counted_by_its_index(database: sa.Engine, records: Records):
@@ -301,7 +308,7 @@ def test_what_waits_for_a_decision_is_counted_by_its_index(database: sa.Engine, 
         steps = cursor.execute(f"EXPLAIN QUERY PLAN {statement}", values)  # type: ignore[attr-defined]
         plans.extend(step[3] for step in steps.fetchall())
 
-    records.count_undecided(origin="sandbox")
+    records.sum_undecided(origin="sandbox")
 
     assert any("INDEX ix_run_undecided" in step for step in plans), plans
 
