@@ -169,7 +169,7 @@ def _history_columns() -> list[sa.ColumnElement[Any]]:
         *(_pictures_of_run().label("pictures"), first.label("thumbnail")),
         *(run.c.estimate_micros, run.c.cost_micros, run.c.cost_basis, run.c.duration_ms),
         *(run.c.nsfw_detected, run.c.failure_code, run.c.failure_message, run.c.note),
-        *(run.c.created_by, run.c.input),
+        *(run.c.created_by, run.c.decided_at, run.c.input),
     ]
 
 

@@ -24,6 +24,7 @@ RUN_DTYPES: Mapping[str, str] = {
     "failure_message": "str",
     "note": "str",
     "created_by": "str",
+    "decided_at": "datetime64[ms, UTC]",
 }
 SLOT_DTYPES: Mapping[str, str] = {
     "slot": "datetime64[ms, UTC]",

@@ -32,7 +32,7 @@ def cost_line(run: Run) -> str:
         return expected.capitalize()
     if run.cost_micros is None:
         return f"Cost in doubt · {expected}"
-    basis = f" {BASIS[run.cost_basis]}" if run.cost_basis else ""
+    basis = f" {_basis(run, run.cost_basis)}" if run.cost_basis else ""
     return f"Cost {money.price(run.cost_micros)}{basis} · {expected}"
 
 
@@ -67,6 +67,11 @@ def all_facts(run: Run, zone: ZoneInfo) -> Mapping[str, str]:
         "note": run.note,
     }
     return {name: _as_text(value) for name, value in facts.items() if value is not None}
+
+
+def _basis(run: Run, basis: CostBasis) -> str:
+    is_decided = basis is CostBasis.COMPUTED and run.state is RunState.PARKED
+    return "as decided" if is_decided else BASIS[basis]
 
 
 def _tells(run: Run, rule: InputField) -> bool:

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from lib.domain.run import Run, RunState
+from lib.ui import decision_case
 from lib.ui.money import price
 from lib.ui.page_files import SETTINGS
 from lib.ui.plain import dollars
@@ -14,12 +15,6 @@ NO_CREDIT = "Add credit to the Runflow account, then use these settings again."
 KEY_REFUSED = "Check the API key: it is wrong, revoked, or may not use this model."
 NOT_FOUND = "The API does not offer this model at this address: check both in the settings."
 NEVER_SENT = "Check the connection to the API, then use its settings again."
-PARKED = (
-    "This run may have been charged, and Plantain cannot find out by itself. "
-    "Look for the ids below among the runs in the Runflow dashboard. "
-    "Until then its cost counts as in doubt. "
-    "A new run with these settings would be charged on its own."
-)
 NEXT_STEPS = {
     400: REFUSED,
     401: KEY_REFUSED,
@@ -35,7 +30,7 @@ def draw_ending(run: Run) -> None:
     if run.state is RunState.FAILED:
         _draw_failure(run)
     elif run.state is RunState.PARKED:
-        _draw_parked(run)
+        decision_case.draw(run)
 
 
 def _draw_failure(run: Run) -> None:
@@ -62,12 +57,3 @@ def _cost(run: Run) -> str:
     if run.cost_micros is None:
         return "Whether it cost anything is not known yet."
     return f"It cost {price(run.cost_micros)}."
-
-
-def _draw_parked(run: Run) -> None:
-    if run.note:
-        st.code(run.note, language=None, wrap_lines=True)
-    st.markdown(dollars(PARKED))
-    known = {"remote_id": run.remote_id, "client_ref": run.id}
-    told = "\n".join(f"{name}  {value}" for name, value in known.items() if value)
-    st.code(told, language=None)

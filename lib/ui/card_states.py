@@ -53,6 +53,8 @@ def standing(run: Run, around: Surroundings) -> Standing:
             return Standing("Done", "green", ":material/check:", _how_many_came(run))
         case RunState.CANCELED:
             return Standing("Canceled", "gray", ":material/cancel:", _who_canceled(run))
+        case RunState.PARKED if run.decided_at is not None:
+            return Standing("Given up", "gray", ":material/block:")
         case RunState.PARKED:
             return Standing("Needs a decision", "orange", ":material/front_hand:")
         case RunState.FAILED:

@@ -10,6 +10,7 @@ import threading
 NEEDED = (
     "lib.ui.address",
     "lib.ui.banner",
+    "lib.ui.decision_notice",
     "lib.ui.estimate_view",
     "lib.ui.form_values",
     "lib.ui.generate_button",

@@ -15,7 +15,7 @@ from lib.domain.catalog import find_model
 from lib.domain.errors import PriceUnknown
 from lib.domain.price_book import price_version
 from lib.domain.prices import EstimateLine, estimate
-from lib.domain.run import CostBasis, Run
+from lib.domain.run import CostBasis, Run, RunState
 from lib.ui import money, times
 
 TALL_PROMPT = 600
@@ -38,6 +38,11 @@ EVENTS = {
     "parked": "Left for a person to decide",
     "deleted": "Deleted",
     "restored": "Restored",
+    "asked": "Asked the API about it",
+    "found": "Found at the API",
+    "adopted": "Given its run at the API",
+    "given up": "Given up",
+    "decision undone": "Decision taken back",
 }
 
 
@@ -63,7 +68,7 @@ def draw_costs(run: Run) -> None:
         lines.append(("Difference", "", "", money.signed(difference)))
     table = pd.DataFrame(lines, columns=["Part", "Pictures", "Each", "Amount"], dtype="str")
     _draw_table(table, "Estimate and cost", right=("Pictures", "Each", "Amount"))
-    basis = BASES[run.cost_basis] if run.cost_basis else "not known yet"
+    basis = _basis(run)
     st.caption(f"Cost: {basis}. Price book {run.price_version}.")
 
 
@@ -106,6 +111,12 @@ def draw_json(run: Run) -> None:
             st.json(dict(run.remote_body), expanded=True)
 
 
+def _basis(run: Run) -> str:
+    if run.cost_basis is CostBasis.COMPUTED and run.state is RunState.PARKED:
+        return "decided by a person"
+    return BASES[run.cost_basis] if run.cost_basis else "not known yet"
+
+
 def _estimate_lines(run: Run) -> tuple[EstimateLine, ...]:
     """The estimate again, under the prices that the run was frozen with."""
     try:
@@ -123,7 +134,12 @@ def _cost_row(line: EstimateLine) -> tuple[str, str, str, str]:
 
 
 def _detail(body: Any) -> str:
-    return ", ".join(map(_text, body.values())) if isinstance(body, dict) else _text(body)
+    if not isinstance(body, dict):
+        return _text(body)
+    told = {**body}
+    if "cost_micros" in told:
+        told["cost_micros"] = money.price(told["cost_micros"])
+    return ", ".join(map(_text, told.values()))
 
 
 def _text(value: Any) -> str:

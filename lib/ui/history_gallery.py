@@ -84,6 +84,7 @@ def _standing(run: Mapping[Any, Any], state: RunState, *, has_pictures: bool) ->
         pictures=int(run["pictures"]),
         num_images=int(run.get("num_images") or 1),
         nsfw_detected=None,  # the tile has a mark of its own for it
+        is_decided=run["decided_at"] is not None,
     )
     return words.removeprefix(LABELS[RunState.STORED]).removeprefix(", ") if has_pictures else words
 

@@ -103,6 +103,7 @@ def _state(run: dict[Any, Any]) -> str:
         pictures=run["pictures"],
         num_images=run.get("num_images") or 1,
         nsfw_detected=None if pd.isna(run["nsfw_detected"]) else bool(run["nsfw_detected"]),
+        is_decided=bool(pd.notna(run["decided_at"])),
     )
 
 

@@ -15,10 +15,21 @@ LABELS = {
 """The labels that the runs' cards bear."""
 
 
+GIVEN_UP = "Given up"
+"""What a parked run's card says once a person has decided."""
+
+
 def state_words(
-    state: RunState, *, pictures: int, num_images: int, nsfw_detected: bool | None
+    state: RunState,
+    *,
+    pictures: int,
+    num_images: int,
+    nsfw_detected: bool | None,
+    is_decided: bool = False,
 ) -> str:
     """Where a run stands; a finished one also says what is unusual about it."""
+    if state is RunState.PARKED and is_decided:
+        return GIVEN_UP
     if state is not RunState.STORED:
         return LABELS[state]
     unusual = []

@@ -5,5 +5,6 @@ from pathlib import Path
 PAGES = Path(__file__).parents[2] / "pages"
 GENERATE = str(PAGES / "generate.py")
 HISTORY = str(PAGES / "history.py")
+DECISIONS = str(PAGES / "decisions.py")
 COSTS = str(PAGES / "costs.py")
 SETTINGS = str(PAGES / "settings.py")

@@ -4,17 +4,25 @@ from pathlib import Path
 
 import streamlit as st
 
-from lib.ui import banner, state, still
-from lib.ui.page_files import COSTS, GENERATE, HISTORY, SETTINGS
+from lib.ui import banner, decision_notice, state, still, wiring
+from lib.ui.page_files import COSTS, DECISIONS, GENERATE, HISTORY, SETTINGS
 
 # A Material icon would be fetched from another host, each time.
 ICON = Path(__file__).with_name("leaf.svg")
 
 st.set_page_config(page_title="Plantain", page_icon=ICON, layout="wide")
+waiting = wiring.services().decisions.count()
+decisions = st.Page(
+    DECISIONS,
+    title="Decisions",
+    icon=":material/front_hand:",
+    visibility="visible" if waiting else "hidden",
+)
 page = st.navigation(
     [
         st.Page(GENERATE, title="Generate", icon=":material/brush:", default=True),
         st.Page(HISTORY, title="History", icon=":material/history:"),
+        decisions,
         st.Page(COSTS, title="Costs", icon=":material/payments:"),
         st.Page(SETTINGS, title="Settings", icon=":material/settings:"),
     ],
@@ -22,5 +30,7 @@ page = st.navigation(
 )
 state.turn_to(page.url_path)
 banner.draw()
+if page.url_path != decisions.url_path:
+    decision_notice.draw(waiting)
 page.run()
 still.freeze_if_grown()

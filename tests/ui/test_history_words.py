@@ -1,10 +1,12 @@
 """A row of the history says the same of a run as its card."""
 
+from dataclasses import replace
+
 import pytest
 
 from lib.domain.run import Run, RunState
 from lib.ui.card_states import Surroundings, standing
-from lib.ui.history_words import LABELS, state_words
+from lib.ui.history_words import GIVEN_UP, LABELS, state_words
 from lib.ui.sizes import in_words
 
 
@@ -15,6 +17,15 @@ def a_run(state: RunState) -> Run:
 @pytest.mark.parametrize("state", RunState)
 def test_a_row_and_a_card_use_the_same_label(state: RunState) -> None:
     assert LABELS[state] == standing(a_run(state), Surroundings(0, 8)).label
+
+
+def test_a_run_that_was_given_up_says_so_in_both() -> None:
+    given_up = replace(a_run(RunState.PARKED), decided_at=1)
+    words = {"pictures": 0, "num_images": 1, "nsfw_detected": None, "is_decided": True}
+
+    assert standing(given_up, Surroundings(0, 8)).label == GIVEN_UP
+    assert state_words(RunState.PARKED, **words) == GIVEN_UP
+    assert state_words(RunState.STORED, **{**words, "pictures": 1}) == "Done"
 
 
 @pytest.mark.parametrize(

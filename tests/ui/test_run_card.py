@@ -50,6 +50,25 @@ def test_a_parked_run_says_what_is_known_and_that_a_person_decides() -> None:
     assert "run_77" in texts(card)
 
 
+def test_a_run_that_was_given_up_says_what_is_counted_and_can_be_taken_back() -> None:
+    card = card_of(
+        a_run(
+            RunState.PARKED,
+            decided_at=1,
+            cost_micros=80_000,
+            cost_basis=CostBasis.COMPUTED,
+        )
+    )
+
+    assert "Given up" in words(card)
+    assert "Cost \\$0.080 as decided" in words(card)
+    assert "\\$0.080 is counted as its cost" in words(card)
+    assert "may have been charged" not in words(card)
+    assert [button.label for button in card.button if "undecide" in str(button.key)] == [
+        "Take it back"
+    ]
+
+
 def test_a_failed_run_that_was_charged_does_not_claim_to_be_free() -> None:
     card = card_of(a_failed_run(remote_id="run_1", cost_micros=40_000))
 
