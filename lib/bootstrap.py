@@ -180,6 +180,7 @@ def _fitness(
     places = {"data folder": settings.plantain_data_dir, "pictures": store.originals.root}
     return Fitness(
         places=places,
+        clock=clock,
         database=DatabaseWatch(DatabaseHealth(store.database), clock),
         engine=engine,
         lock=lock,

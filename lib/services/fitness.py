@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
+from lib.domain.clock import Clock
 from lib.domain.errors import NotAccepting
 from lib.engine.durable import Engine
 from lib.engine.executor_lock import ExecutorLock
@@ -25,6 +26,8 @@ RESERVE_BYTES = 200 * problems.MB
 """Room that is kept for the pictures and the answers of what is under way."""
 BETWEEN_LOOKS_S = 3.0
 STOP_PATIENCE_S = 5.0
+BALLAST_AFTER_S = 10.0
+"""How long a Plantain lives before it takes the ballast's room: the start has other things to do."""
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +48,7 @@ class Fitness:
         self,
         *,
         places: Mapping[str, Path],
+        clock: Clock,
         database: DatabaseWatch,
         engine: Engine,
         lock: ExecutorLock,
@@ -54,6 +58,7 @@ class Fitness:
         between_looks_s: float = BETWEEN_LOOKS_S,
     ) -> None:
         self._places = one_a_disk(places)
+        self._clock = clock
         self._database = database
         self._engine = engine
         self._lock = lock
@@ -61,6 +66,7 @@ class Fitness:
         self._on_lost = on_lost
         self._free_bytes = free_bytes
         self._between_looks_s = between_looks_s
+        self._ballast_from_s = clock.monotonic_s() + BALLAST_AFTER_S
         self._has_lost_lock = False
         self._told: tuple[Problem, ...] = ()
         self._is_stopped = threading.Event()
@@ -144,7 +150,8 @@ class Fitness:
     def _restore_ballast(self) -> None:
         """Take the ballast's room when it is spare. It may be gone again before it is taken."""
         needed = self.ballast.missing_bytes
-        if needed <= 0 or not self.executes:
+        is_early = self._clock.monotonic_s() < self._ballast_from_s
+        if needed <= 0 or is_early or not self.executes:
             return
         with suppress(OSError):
             if self._free_bytes(next(iter(self._places.values()))) >= RESERVE_BYTES + needed:

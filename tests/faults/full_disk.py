@@ -124,6 +124,7 @@ def end(services: Services, run_ids: list[str]) -> dict[str, object]:
 def hurry() -> None:
     """Small figures for a small disk, and short waits."""
     fitness.RESERVE_BYTES = RESERVE
+    fitness.BALLAST_AFTER_S = 0.0
     fitness.Fitness.__init__.__kwdefaults__["between_looks_s"] = 0.1
     ballast.FOR_NOTES_BYTES = FOR_NOTES
     make = ballast.Ballast

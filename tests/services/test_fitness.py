@@ -14,7 +14,7 @@ from lib.engine.durable import Engine
 from lib.engine.executor_lock import ExecutorLock
 from lib.services.ballast import Ballast
 from lib.services.database_watch import DatabaseWatch
-from lib.services.fitness import RESERVE_BYTES, Fitness, one_a_disk
+from lib.services.fitness import BALLAST_AFTER_S, RESERVE_BYTES, Fitness, one_a_disk
 from lib.services.problems import ProblemCode
 from lib.store.database import Database, open_database
 from lib.store.health import DatabaseHealth
@@ -40,6 +40,7 @@ class Surroundings:
     def fitness(self) -> Fitness:
         return Fitness(
             places={"data folder": self.folder},
+            clock=self.clock,
             database=DatabaseWatch(DatabaseHealth(self.database), self.clock),
             engine=self.engine,
             lock=self.lock,
@@ -102,6 +103,7 @@ def test_the_disk_of_the_pictures_counts_too(around: Surroundings):
     room = {around.folder: RESERVE_BYTES, elsewhere: 0}
     fitness = Fitness(
         places={"data folder": around.folder, "pictures": elsewhere},
+        clock=around.clock,
         database=DatabaseWatch(DatabaseHealth(around.database), around.clock),
         engine=around.engine,
         lock=around.lock,
@@ -230,6 +232,11 @@ def test_asking_costs_no_descriptor(around: Surroundings):
 def test_the_ballast_is_taken_only_from_what_is_to_spare(around: Surroundings):
     fitness = around.fitness()
     around.engine.executes = True
+    around.free = 10 * RESERVE_BYTES
+    fitness.look()
+    assert fitness.ballast.missing_bytes == BALLAST_BYTES, "not in the first moments"
+
+    around.clock.pass_s(BALLAST_AFTER_S)
     around.free = RESERVE_BYTES + BALLAST_BYTES - 1
     fitness.look()
     assert fitness.ballast.missing_bytes == BALLAST_BYTES
@@ -242,6 +249,7 @@ def test_the_ballast_is_taken_only_from_what_is_to_spare(around: Surroundings):
 def test_a_process_that_does_not_execute_takes_no_ballast(around: Surroundings):
     fitness = around.fitness()
     around.free = 10 * RESERVE_BYTES
+    around.clock.pass_s(BALLAST_AFTER_S)
 
     fitness.look()
 
