@@ -76,7 +76,12 @@ class Gallery:
         """What Python was told, once it was told this often."""
         log = self.page.locator("[data-testid=stCode] code")
         expect(log).to_have_text(re.compile(rf"^(?:#[^#]*){{{count}}}$"))
-        return [literal_eval(line[1:]) for line in log.inner_text().splitlines()]
+        return self.said()
+
+    def said(self) -> list[dict[str, Any]]:
+        """What Python was told so far: of what is done quickly, several things at a time."""
+        log = self.page.locator("[data-testid=stCode] code").inner_text()
+        return [literal_eval(line[1:]) for line in log.splitlines()]
 
 
 # -- keys ----------------------------------------------------------------------------------------
@@ -235,10 +240,7 @@ def test_nothing_is_lost_by_quick_keys(page: Page, app: PlantainServer) -> None:
         "() => (document.querySelector('[data-testid=stCode] code').innerText"
         ".match(/run-7/g) ?? []).length === 2"
     )
-    said = [
-        literal_eval(line[1:])
-        for line in page.locator("[data-testid=stCode] code").inner_text().splitlines()
-    ]
+    said = gallery.said()
     ratings = [pair for one in said for pair in one.get("ratings", {}).items()]
     favourites = [pair for one in said for pair in one.get("favourites", {}).items()]
     assert ratings == [(f"run-{number}", number % 5 + 1) for number in range(8)]
@@ -250,6 +252,7 @@ def test_stars_and_hearts_are_buttons_and_the_same_star_clears(gallery: Gallery)
     tile.hover()
     tile.get_by_role("button", name="3 stars").click()
     gallery.is_rated(0, 3)
+    gallery.heard(1)
     tile.get_by_role("button", name="Favourite").click()
     expect(tile.get_by_role("button", name="Favourite")).to_have_attribute("aria-pressed", "true")
     assert len(gallery.heard(2)) == 2
@@ -307,7 +310,7 @@ def test_clicks_select_with_shift_and_control(gallery: Gallery) -> None:
     gallery.tile(2).click(modifiers=["Control"])
 
     gallery.python_selected(1, 3, 5)
-    assert not any("opened" in said for said in gallery.heard(4))
+    assert not any("opened" in said for said in gallery.said())
 
 
 def test_a_selection_outlives_paging_by_id(gallery: Gallery) -> None:
@@ -347,7 +350,7 @@ def test_what_is_deleted_goes_and_the_next_has_the_focus(gallery: Gallery) -> No
 
     expect(gallery.tile(4)).to_have_count(0)
     gallery.python_selected()
-    assert gallery.heard(4)[-1] == {"deleted": ("run-3", "run-4")}
+    assert gallery.said()[-1]["deleted"] == ("run-3", "run-4")
 
 
 # -- drawing anew --------------------------------------------------------------------------------

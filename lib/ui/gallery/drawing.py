@@ -7,9 +7,9 @@ from typing import Any, Literal
 
 import streamlit as st
 
-from lib.ui.component_source import one_of, source
+from lib.ui.browser import post
+from lib.ui.browser.source import one_of, source
 from lib.ui.gallery.events import GalleryEvents, summed_up
-from lib.ui.gallery.inbox import Inbox, emptied, received
 from lib.ui.gallery.items import GalleryItem, as_json
 
 Action = Literal["open", "favourite", "rate", "select", "delete"]
@@ -19,10 +19,10 @@ SIZES: tuple[Size, ...] = ("small", "medium", "large")
 
 HERE = Path(__file__).parent
 SCRIPTS = (
-    *("outbox.js", "items.js", "layout.js", "tiles.js", "selection.js", "focus.js"),
+    *("outbox.js", "marks.js", "items.js", "layout.js", "tiles.js", "selection.js", "focus.js"),
     *("actions.js", "keyboard.js", "pointer.js", "keys_help.js", "gallery.js"),
 )
-STYLES = ("gallery.css", "tiles.css", "marks.css", "keys_help.css")
+STYLES = ("plain.css", "gallery.css", "tiles.css", "marks.css", "keys_help.css")
 
 
 def take(key: str) -> GalleryEvents | None:
@@ -30,9 +30,7 @@ def take(key: str) -> GalleryEvents | None:
 
     Called before a page asks for its data, the page shows what has come of it at once.
     """
-    inbox = _inbox(key)
-    st.session_state[_inbox_key(key)] = emptied(inbox)
-    return summed_up(inbox.waiting)
+    return summed_up(post.take(key))
 
 
 def draw(
@@ -58,25 +56,10 @@ def draw(
         "actions": [action for action in EVERY_ACTION if action in actions],
         "size": one_of("size", size, SIZES),
         "label": label,
-        "taken": dict(_inbox(key).taken),
+        "taken": post.taken(key),
     }
-    _component()(key=key, data=data, on_did_change=partial(_receive, key))
+    _component()(key=key, data=data, on_did_change=partial(post.receive, key))
     return take(key)
-
-
-def _receive(key: str) -> None:
-    # In a handler, not in the page: a newer click may end the page's script before it is drawn.
-    post = st.session_state[key].get("did")
-    st.session_state[_inbox_key(key)] = received(_inbox(key), post)
-
-
-def _inbox(key: str) -> Inbox:
-    found: Inbox | None = st.session_state.get(_inbox_key(key))
-    return found or Inbox()
-
-
-def _inbox_key(key: str) -> str:
-    return f"{key}_inbox"
 
 
 @cache

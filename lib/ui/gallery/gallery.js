@@ -20,6 +20,7 @@ function newView(root) {
     ...{ grid: one(".grid"), template: one("template"), heard: one(".heard"), keys: one(".keys") },
     ...{ chosen: one(".chosen"), count: one(".count"), slider: one(".size input") },
     outbox: newOutbox(),
+    giveUp: () => giveUp(view),
     ...{ tiles: new Map(), places: new Map(), current: null, anchor: null, range: null },
     ...{ size: null, columns: 2, pressTimer: 0, pressedAt: null, isPressed: false, swallowsClick: false },
   };
@@ -86,6 +87,11 @@ function repaint(view) {
   paintBar(view, selection);
 }
 
+function giveUp(view) {
+  say(view, "This could not be saved. Reload the page and try again.");
+  repaint(view);
+}
+
 /** Another page begins at its beginning, if that is out of sight. */
 function showFromTop(view) {
   if (view.section.getBoundingClientRect().top < 0) view.section.scrollIntoView({ block: "start" });
@@ -94,6 +100,6 @@ function showFromTop(view) {
 function close(view) {
   view.watch.disconnect();
   view.layers?.disconnect();
-  clearTimeout(view.outbox.timer);
+  closeOutbox(view);
   endPress(view);
 }

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from lib.ui.component_source import local_address
+from lib.ui.browser.source import local_address
 from lib.ui.plain import excerpt
 
 BEST_RATING = 5

@@ -90,7 +90,11 @@ function paintTile(view, item, selection) {
   const favourite = valueOf(view, item, "favourite", "favourite");
   const rating = valueOf(view, item, "rating", "rate");
   const isSelected = selection.has(item.id);
-  tile.tabIndex = item.id === view.current ? 0 : -1;
+  const isCurrent = item.id === view.current;
+  const painted = [tile.signature, favourite, rating, isSelected, isCurrent, isLeaving(view, item.id)];
+  if (painted.every((value, at) => tile.painted?.[at] === value)) return;
+  tile.painted = painted;
+  tile.tabIndex = isCurrent ? 0 : -1;
   tile.setAttribute("aria-selected", isSelected);
   tile.setAttribute("aria-label", nameOf(item, favourite, rating));
   tile.classList.toggle("favoured", favourite);

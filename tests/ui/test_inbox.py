@@ -1,4 +1,4 @@
-"""Each event of a gallery is handed over once, in order, however often or seldom its post arrives."""
+"""Each event of a component is handed over once, in order, however often or seldom its post arrives."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.ui.gallery.inbox import MOST_SENDERS, Inbox, emptied, received
+from lib.ui.browser.inbox import MOST_SENDERS, Inbox, emptied, received
 
 
 def post(sender: str, *numbers: int) -> dict[str, Any]:
@@ -44,7 +44,7 @@ def test_what_was_not_taken_is_not_acknowledged() -> None:
     assert emptied(inbox).taken == {"tab": 2}
 
 
-def test_a_gallery_that_is_drawn_anew_counts_from_one_again() -> None:
+def test_a_component_that_is_drawn_anew_counts_from_one_again() -> None:
     inbox = emptied(received(Inbox(), post("old", 1, 2)))
 
     inbox = received(received(inbox, post("new", 1)), post("old", 1, 2, 3))

@@ -1,5 +1,6 @@
 // What was done here and Python has not taken yet. It is sent again with everything that follows,
 // since Streamlit drops what was sent when something newer comes before a page is drawn.
+// A view has an `outbox`, the `component` it belongs to, and `giveUp` for what nobody ever takes.
 
 const LOOK_AGAIN_MS = 8000;
 const MOST_TRIES = 4;
@@ -32,8 +33,7 @@ function sendAgain(view) {
     sendWaiting(view);
   } else {
     outbox.waiting = []; // what is shown must be what is kept
-    say(view, "This could not be saved. Reload the page and try again.");
-    repaint(view);
+    view.giveUp();
   }
 }
 
@@ -43,19 +43,6 @@ function forgetTaken(view, taken) {
   outbox.waiting = outbox.waiting.filter((event) => event.n > last);
 }
 
-/** The value of an item as the user left it: Python's, or what is on its way there. */
-function valueOf(view, item, name, kind) {
-  const newest = view.outbox.waiting.findLast(
-    (event) => event.kind === kind && event.ids.includes(item.id),
-  );
-  return newest ? newest.value : item[name];
-}
-
-function selectionOf(view) {
-  const newest = view.outbox.waiting.findLast((event) => event.kind === "select");
-  return new Set(newest ? newest.ids : view.data.selected);
-}
-
-function isLeaving(view, id) {
-  return view.outbox.waiting.some((event) => event.kind === "delete" && event.ids.includes(id));
+function closeOutbox(view) {
+  clearTimeout(view.outbox.timer);
 }

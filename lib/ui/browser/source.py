@@ -8,10 +8,16 @@ what the others define, and only the last has an export.
 from collections.abc import Sequence
 from pathlib import Path
 
+SHARED = Path(__file__).parent
+
 
 def source(folder: Path, *names: str) -> str:
-    """The files of a folder one after the other. Raises FileNotFoundError, naming the file."""
-    return "\n".join((folder / name).read_text(encoding="utf-8") for name in names)
+    """The files one after the other: of the folder, or where it has none of that name, shared ones.
+
+    Raises FileNotFoundError, naming the file.
+    """
+    files = [folder / name if (folder / name).exists() else SHARED / name for name in names]
+    return "\n".join(file.read_text(encoding="utf-8") for file in files)
 
 
 def local_address(field: str, address: str, *, optional: bool = False) -> str:

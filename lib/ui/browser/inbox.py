@@ -1,4 +1,4 @@
-"""What came from a gallery and nobody has taken yet: each event is handed over once.
+"""What came from a component and nobody has taken yet: each event is handed over once.
 
 Streamlit drops what a browser sent when something newer arrives before a page was drawn. So the
 browser sends all that was not acknowledged, again and again, each event with a number; here those
@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 MOST_SENDERS = 8
-"""A gallery that is drawn anew is another sender; of the old ones little can still come."""
+"""A component that is drawn anew is another sender; of the old ones little can still come."""
 MOST_WAITING = 10_000
 
 Event = Mapping[str, Any]
