@@ -15,6 +15,7 @@ from lib.bootstrap import open_services
 from lib.bootstrap_api import CannotStart
 from lib.settings import SettingsWrong, read_settings
 from lib.ui import first_page, still, wiring
+from lib.web.ending import end_soon_when_asked
 from lib.web.entrance import Entrance, host_of
 from lib.web.headers import Headers
 from lib.web.loopback import NotLoopback, check_address, own_url
@@ -26,6 +27,7 @@ EXPECTED = (SettingsWrong, NotLoopback, CannotStart)
 
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
+    end_soon_when_asked()
     try:
         check_address(st.get_option("server.address"))
         opening = open_services(read_settings(), own_url=_own_url(), on_failure=_end)

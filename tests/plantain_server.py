@@ -81,6 +81,14 @@ class PlantainServer:
         self._process = None
         assert code in ENDS_WELL, f"it ended with {code}:\n{self.log_tail()}"
 
+    def end_by(self, number: int, within_s: float) -> int:
+        """Send a signal, wait for the end, and return what it ended with."""
+        process = self._running()
+        process.send_signal(number)
+        code = process.wait(within_s)
+        self._process = None
+        return code
+
     def kill(self) -> None:
         """End it as a crash would: no warning, nothing cleaned up. Its children are not touched."""
         process = self._running()
