@@ -15,6 +15,8 @@ import lib.engine.workflow  # noqa: F401, loaded late by the engine, and here be
 from lib.bootstrap import open_services
 from lib.settings import Settings
 
+HEARS_EVERY_S = 0.05
+
 
 def execute(folder: Path, base_url: str, open_runs: int, quiet_seconds: float) -> None:
     """Carry runs on until SIGTERM."""
@@ -32,7 +34,9 @@ def execute(folder: Path, base_url: str, open_runs: int, quiet_seconds: float) -
             os._exit(3)
         services.runs._engine.wait_until_open()
         (folder / "ready").touch()
-        ended.wait()
+        # Never without a limit: a signal that comes just before such a wait does not end it.
+        while not ended.wait(HEARS_EVERY_S):
+            pass
 
 
 def main() -> None:
