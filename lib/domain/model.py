@@ -42,6 +42,21 @@ class Model:
         """A value for every field, None where it is unset."""
         return {rule.name: rule.default for rule in self.input_fields}
 
+    def completed(self, values: Mapping[str, Any]) -> Input:
+        """A value for every field: the one given, or else the default. Nothing is checked."""
+        return {
+            rule.name: rule.default if values.get(rule.name) is None else values[rule.name]
+            for rule in self.input_fields
+        }
+
+    def allowed(self, values: Mapping[str, Any]) -> Input:
+        """Those of `values` that the rules of their fields allow; all others are left out."""
+        return {
+            rule.name: values[rule.name]
+            for rule in self.input_fields
+            if values.get(rule.name) is not None and not rule.problem_with(values[rule.name])
+        }
+
     def check(self, values: Mapping[str, Any]) -> Input:
         """Return what will be sent: `values` over the defaults, unset fields left out.
 

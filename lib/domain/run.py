@@ -147,6 +147,12 @@ class Picture:
     problem: str | None = None
 
 
+def prompt_of(asked: Mapping[str, Any]) -> str:
+    """The prompt of an input that may hold anything."""
+    prompt = asked.get("prompt")
+    return "" if prompt is None else str(prompt)
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     """A run as our ledger knows it. Times are ms since 1970 UTC, money is micro-dollars.
@@ -200,7 +206,7 @@ class Run:
 
     @property
     def prompt(self) -> str:
-        return str(self.input.get("prompt", ""))
+        return prompt_of(self.input)
 
     @property
     def is_open(self) -> bool:

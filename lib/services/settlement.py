@@ -11,24 +11,22 @@ from contextlib import suppress
 from functools import partial
 from typing import Any
 
-from lib.domain.errors import ApiError, NotFound, NotWritten, PriceUnknown
+from lib.domain.errors import ApiError, NotFound, NotWritten
 from lib.domain.output import Artifact
-from lib.domain.price_book import price_version
-from lib.domain.prices import estimate
 from lib.domain.run import CostBasis, Failure, Picture, RemoteRun, Run, RunState, Status
 from lib.images.errors import NotKept
 from lib.runflow.api import Client
 from lib.runflow.download import DownloadBlocked, DownloadExpired
 from lib.runflow.retry import ONE_TRY
+from lib.runflow.wire import client_ref_sent
 from lib.services.ballast import NO_BALLAST, Ballast
 from lib.services.keeping import Keeping
 from lib.services.pace import Pace
+from lib.services.run_cost import cost_of
 from lib.store.ledger import Ledger
 from lib.store.records import Records
 
 LONGEST_TEXT_IN_BODY = 2_000
-LARGEST_COST_MICROS = 1_000_000_000_000
-"""A million dollars: whoever names more for a run is not believed."""
 
 log = logging.getLogger(__name__)
 
@@ -207,35 +205,14 @@ class Settlement:
 def is_answer_about(run: Run, remote: RemoteRun) -> bool:
     """Whether an answer is about this run, and not about another one by mistake.
 
-    A person who gave the run its remote id has seen whose `client_ref` it carries.
+    A person who gave the run its remote id has seen whose `client_ref` it carries. A run that was
+    made elsewhere has the one it was tagged with there.
     """
     if remote.remote_id != run.remote_id:
         return False
+    if run.adopted_at is not None:
+        return remote.client_ref in (None, run.id, client_ref_sent(run.request_body))
     return run.decided_at is not None or remote.client_ref in (None, run.id)
-
-
-def cost_of(
-    run: Run, remote: RemoteRun, state: RunState, *, delivered: int
-) -> tuple[int | None, CostBasis]:
-    """What the run cost, in micro-dollars, and how we know. The API's word is the truth.
-
-    Without it: failed runs are free (the vendor's pricing page), pictures cost what the run's
-    version of the price book says, and what else may have been charged is in doubt.
-    """
-    if remote.cost_micros is not None and 0 <= remote.cost_micros <= LARGEST_COST_MICROS:
-        return remote.cost_micros, CostBasis.CONFIRMED
-    if state is RunState.FAILED:
-        return 0, CostBasis.COMPUTED
-    if state is not RunState.STORED:
-        return None, CostBasis.IN_DOUBT
-    try:
-        version = price_version(run.price_version)
-        return (
-            estimate(version, run.input, images=delivered).total_micros,
-            CostBasis.COMPUTED,
-        )
-    except PriceUnknown:
-        return None, CostBasis.IN_DOUBT
 
 
 def shortened(body: Any) -> Any:

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from lib.domain.audit import DifferenceKind
 from lib.domain.clock import Clock
-from lib.domain.run import OPEN, CostBasis, RunState
+from lib.domain.run import OPEN, CostBasis, RunState, prompt_of
 from lib.store import schema
 from lib.store.database import writing
 from lib.store.entries import RemoteIdTaken
@@ -23,6 +23,7 @@ ELSEWHERE = "elsewhere"
 """Who made a run that was found in the API's list."""
 REASON = "audit"
 COST_CONFIRMED = "cost confirmed"
+PARTED = "id was another's"
 UNDER_WAY = (RunState.SENDING, RunState.UNKNOWN)
 """What the API may have taken without our knowing its id."""
 MAY_CLAIM = (*UNDER_WAY, RunState.QUEUED, RunState.PARKED)
@@ -152,6 +153,20 @@ class Reconciliation:
         except sa.exc.IntegrityError as error:
             raise RemoteIdTaken(remote_id) from error
 
+    def part_from(self, run_id: str, remote_id: str) -> bool:
+        """Take from a parked run an id of the API that has turned out to be another run's."""
+        run = schema.run
+        with writing(self._engine) as db:
+            done = db.execute(
+                run.update()
+                .where(run.c.id == run_id, run.c.remote_id == remote_id)
+                .where(run.c.state == RunState.PARKED)
+                .values(remote_id=None)
+            )
+            if done.rowcount:
+                tell(db, self._clock, run_id, PARTED, {"remote_id": remote_id})
+            return bool(done.rowcount)
+
     def correct_cost(self, run_id: str, cost_micros: int) -> int | None:
         """The API says what an ended run cost. By how much (micro-dollars) that changes the spend.
 
@@ -207,7 +222,8 @@ class Reconciliation:
 
     def _is_there(self, db: sa.Connection, new: Adopted) -> bool:
         run = schema.run
-        same_remote = (run.c.origin == self._origin) & (run.c.remote_id == new.remote_id)
+        spelt = {new.remote_id, new.remote_id.lower(), new.remote_id.upper()}
+        same_remote = (run.c.origin == self._origin) & run.c.remote_id.in_(spelt)
         return any(_exists(db, condition) for condition in (same_remote, run.c.id == new.id))
 
     def _may_be_ours(self, db: sa.Connection, new: Adopted) -> bool:
@@ -255,7 +271,7 @@ def _row(new: Adopted, origin: str, now: int) -> dict[str, Any]:
         "state": RunState.ACCEPTED,
         "status": new.status,
         "remote_id": new.remote_id,
-        "prompt": str(new.input.get("prompt", "")),
+        "prompt": prompt_of(new.input),
         "input": dict(new.input),
         "request_body": new.request_body,
         "request_sha256": new.request_sha256,

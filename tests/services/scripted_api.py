@@ -9,7 +9,9 @@ import struct
 import threading
 import uuid
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
 from typing import Any
@@ -19,7 +21,7 @@ from PIL import Image
 
 PRICE = "0.08"
 MODEL_ID = "0195f0aa-0000-7000-8000-000000000002"
-"""The model's id in the API's catalogue."""
+"""The model's id in the API's catalogue: its runs name no other."""
 
 
 def a_picture(colour: str = "teal", size: tuple[int, int] = (64, 48)) -> bytes:
@@ -33,7 +35,12 @@ class ScriptedApi:
     """What the API does next. Each POST takes one word from `posts`, or accepts when it is empty.
 
     accept, refuse:<status>, lose (takes it, then drops the connection), drop (drops it untaken),
-    500-taken, 500, html-taken, no-id-taken, other-ref-taken, stranger (answers with another run's id)
+    500-taken, 500, html-taken, no-id-taken, other-ref-taken, stranger (answers with another run's id),
+    held (takes it, and answers only when it is released)
+
+    `lists` holds what is wrong with the next pages of the whole list: a status, torn, nothing, again
+    (the page before), forever (pages of nothing new). `tags` says whether runs repeat their
+    `client_ref` and metadata, `orders` whether the list comes newest first.
     """
 
     posts: deque[str] = field(default_factory=deque)
@@ -50,6 +57,14 @@ class ScriptedApi:
     answers: deque[dict[str, Any]] = field(default_factory=deque)
     files: dict[str, bytes] = field(default_factory=lambda: {"0": a_picture()})
     expired_once: set[str] = field(default_factory=set)
+    lists: deque[str] = field(default_factory=deque)
+    listed: list[dict[str, str]] = field(default_factory=list)
+    orders: bool = True
+    tags: bool = True
+    names_models: bool = True
+    page_size: int = 200
+    now_ms: Callable[[], int] | None = None
+    released: threading.Event = field(default_factory=threading.Event)
     base_url: str = ""
 
     def take(self, key: str, body: dict[str, Any]) -> dict[str, Any]:
@@ -60,10 +75,11 @@ class ScriptedApi:
         self.runs[run_id] = {
             "id": run_id,
             "status_code": "succeeded",
-            "client_ref": body.get("client_ref"),
             "model_id": MODEL_ID,
             "input": body.get("input"),
-            "created_at": f"2026-11-23T06:00:{len(self.runs):02d}+00:00",
+            "client_ref": body.get("client_ref") if self.tags else None,
+            "metadata": body.get("metadata") if self.tags else None,
+            "created_at": self.time_of_taking(),
             "output": {"outputs": [{"url": f"{self.base_url}/files/0", "type": "image"}]},
             "cost": PRICE,
             "duration_ms": 1200,
@@ -71,6 +87,37 @@ class ScriptedApi:
         self.by_key[key] = run_id
         self.charges.append(str(body.get("client_ref")))
         return self.runs[run_id]
+
+    def time_of_taking(self) -> str:
+        if self.now_ms is None:
+            return f"2026-11-23T06:00:{len(self.runs):02d}+00:00"
+        return datetime.fromtimestamp(self.now_ms() / 1000, UTC).isoformat()
+
+    def charged_micros(self) -> int:
+        """The sum of all that the runs cost."""
+        return sum(round(float(run["cost"] or 0) * 1_000_000) for run in self.runs.values())
+
+    def page(self, query: dict[str, str]) -> tuple[int, Any]:
+        """One page of the whole list, or what is wrong with it."""
+        self.listed.append(query)
+        word = self.lists.popleft() if self.lists else ""
+        if word.isdigit():
+            return int(word), {"code": "NO", "message": "no lists today"}
+        begin = int(pq) if (pq := query.get("pq", "")).isdigit() else 0
+        if word == "again":
+            begin = max(0, begin - self.page_size)
+        runs = sorted(self.runs.values(), key=lambda run: str(run["created_at"]))
+        runs = runs[::-1] if self.orders else runs
+        items = runs[begin : begin + self.page_size]
+        end = begin + self.page_size
+        following = str(end) if end < len(runs) else None
+        if word == "torn":
+            return 200, json.dumps({"items": items})[:-40].encode()
+        if word == "nothing":
+            items = []
+        if word == "forever":
+            items, following = runs[:1], f"{uuid.uuid4()}"
+        return 200, {"items": items, "first": None, "next": following, "previous": None}
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -124,6 +171,9 @@ class Handler(BaseHTTPRequestHandler):
                 return self.answer(201, {"status_code": "queued"})
             case "other-ref-taken":
                 return self.answer(201, {**run, "client_ref": "somebody else"})
+            case "held":
+                self.api.released.wait(20)
+                return self.answer(201, {**run, "status_code": "queued"})
             case "stranger":
                 return self.answer(201, {**run, "id": next(iter(api.runs))})
             case _:
@@ -132,20 +182,21 @@ class Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         parts = urlsplit(self.path)
         self.api.gets.append(parts.path)
+        query = {name: values[0] for name, values in parse_qs(parts.query).items()}
         if parts.path == "/v1/runs":
-            return self.list_runs(parse_qs(parts.query).get("q", [""])[0])
+            return self.list_runs(query) if "q" in query else self.answer(*self.api.page(query))
         if parts.path.startswith("/v1/runs/"):
             return self.one_run(parts.path.rsplit("/", 1)[1])
-        if parts.path.startswith("/v1/models/"):
+        if parts.path.startswith("/v1/models/") and self.api.names_models:
             return self.answer(200, {"id": MODEL_ID})
         if parts.path.startswith("/files/"):
             return self.one_file(parts.path.rsplit("/", 1)[1])
         return self.answer(404, {"code": "NOT_FOUND", "message": "no such route"})
 
-    def list_runs(self, q: str) -> None:
+    def list_runs(self, query: dict[str, str]) -> None:
         if not self.api.list_works:
             return self.answer(500, {"code": "INTERNAL", "message": "no lists today"})
-        found = [run for run in self.api.runs.values() if f"'{run['client_ref']}'" in q]
+        found = [run for run in self.api.runs.values() if f"'{run['client_ref']}'" in query["q"]]
         return self.answer(200, {"items": found, "first": None, "next": None, "previous": None})
 
     def one_run(self, run_id: str) -> None:

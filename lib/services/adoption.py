@@ -1,0 +1,92 @@
+"""A run that the API has and the ledger has not, made ready for the ledger as it was told.
+
+Its input is kept as it is, however odd: it shows what was paid for. Nothing of it is ever sent.
+"""
+
+import hashlib
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+import uuid_utils
+
+from lib.domain.catalog import find_model
+from lib.domain.errors import PriceUnknown
+from lib.domain.price_book import current_prices
+from lib.domain.prices import estimate
+from lib.domain.run import RemoteRun
+from lib.runflow.wire import run_request
+from lib.services.run_cost import believable_cost
+from lib.services.runs import SOURCE
+from lib.services.settlement import shortened
+from lib.store.reconciliation import CLOCKS_DIFFER_MS, Adopted
+
+LONGEST_WAY_MS = 24 * 3600 * 1000
+"""From the click to the API, at most: an older id is no click's."""
+MS_PLACE = 80
+"""The bits of a UUIDv7 below its milliseconds."""
+
+
+def client_ref_of(remote: RemoteRun) -> str | None:
+    """What the run is tagged with; a Plantain says it in the metadata as well."""
+    metadata = remote.metadata or {}
+    repeated = metadata.get("client_ref") if metadata.get("source") == SOURCE else None
+    return remote.client_ref or (repeated if isinstance(repeated, str) and repeated else None)
+
+
+def adopted(
+    remote: RemoteRun, model_id: str, *, now: int, is_anew: bool, told: Mapping[str, Any]
+) -> Adopted:
+    """The run as it goes into the ledger. `is_anew`: under an id of its own, whatever its tag says.
+
+    Else an id that a Plantain gave it is kept, so that links and the records in its pictures stay
+    right. A new id has the time that the API took it, so that the history sorts as it was.
+    """
+    client_ref, taken_at = client_ref_of(remote), remote.created_ms
+    at = now if taken_at is None else max(0, min(taken_at, now))
+    clicked_at = None if is_anew else click_time(client_ref, taken_at or now)
+    run_id = str(uuid_utils.uuid7(nanoseconds=at * 1_000_000))
+    if clicked_at is not None and client_ref is not None:
+        run_id, at = client_ref, min(clicked_at, now)
+    asked = shortened(remote.input or {})
+    body = run_request(asked, client_ref=client_ref or run_id, metadata=remote.metadata or {})
+    estimate_micros, price_version = _expected(model_id, asked, remote)
+    return Adopted(
+        id=run_id,
+        remote_id=remote.remote_id,
+        client_ref=client_ref,
+        taken_at=taken_at,
+        model_id=model_id,
+        status=remote.status,
+        input=asked,
+        request_body=body,
+        request_sha256=hashlib.sha256(body).hexdigest(),
+        estimate_micros=estimate_micros,
+        price_version=price_version,
+        created_at=at,
+        told=told,
+    )
+
+
+def click_time(client_ref: str | None, taken_at: int) -> int | None:
+    """When the click was (ms UTC) that made this id, if it is one of a Plantain's."""
+    try:
+        found = uuid.UUID(client_ref)
+    except (TypeError, ValueError, AttributeError):
+        return None
+    if str(found) != client_ref or found.version != 7:
+        return None
+    clicked_at = found.int >> MS_PLACE
+    is_likely = -CLOCKS_DIFFER_MS <= taken_at - clicked_at <= LONGEST_WAY_MS
+    return clicked_at if is_likely else None
+
+
+def _expected(model_id: str, asked: Mapping[str, Any], remote: RemoteRun) -> tuple[int, str]:
+    """What the price book says, and by which version; the API's own figure where it has no price."""
+    model, version = find_model(model_id), current_prices(model_id)
+    values = model.completed(asked)
+    images = {**model.defaults(), **model.allowed(asked)}.get("num_images") or 1
+    try:
+        return estimate(version, values, images=images).total_micros, version.id
+    except (PriceUnknown, TypeError):  # a list as a resolution is no key of a price
+        return believable_cost(remote) or 0, version.id
