@@ -8,6 +8,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
 from lib.bootstrap_api import CannotStart, begin_sandbox, client_of
+from lib.bootstrap_audits import audits_of
 from lib.bootstrap_callbacks import agree_on_secrets, callbacks_of
 from lib.domain.clock import Clock, SystemClock
 from lib.engine.durable import Engine
@@ -17,6 +18,7 @@ from lib.images.thumbnails import FolderThumbnails
 from lib.runflow.api import Client
 from lib.runflow.download import Downloads
 from lib.services.account import AccountService
+from lib.services.audit import AuditService
 from lib.services.backups import restoring
 from lib.services.ballast import BALLAST_FILE, Ballast
 from lib.services.callbacks import CallbackService
@@ -66,6 +68,7 @@ class Services:
     callbacks: CallbackService
     decisions: DecisionService
     fitness: Fitness
+    audits: AuditService
     api_base_url: str
 
     @property
@@ -113,16 +116,17 @@ def open_services(
             stack.callback(sandbox.stop)  # nothing of it may go on when the client is closed
             agree_on_secrets(sandbox, client, callbacks, store.database, clock)
         stack.callback(callbacks.write_refusals)
+        audits = audits_of(settings, clock, store.database, client)
         carrying = stack.enter_context(ExitStack())
         fitness = _fitness(settings, clock, store, lock, engine, on_lost=carrying.close)
         if executes:
-            _carry_on(settings, clock, store, client, engine, callbacks, fitness, carrying)
+            _carry_on(settings, clock, store, client, engine, callbacks, fitness, audits, carrying)
         else:
             engine.open_queue()
             stack.callback(engine.stop)
         stack.callback(fitness.stop)
         fitness.start()
-        yield _services(settings, clock, store, client, engine, callbacks, fitness)
+        yield _services(settings, clock, store, client, engine, callbacks, fitness, audits)
 
 
 def _open_store(settings: Settings, clock: Clock, stack: ExitStack) -> Store:
@@ -197,6 +201,7 @@ def _carry_on(
     engine: Engine,
     callbacks: CallbackService,
     fitness: Fitness,
+    audits: AuditService,
     stack: ExitStack,
 ) -> None:
     """Start what moves runs along: the engine for sending, the loop for watching."""
@@ -235,9 +240,11 @@ def _carry_on(
     # Undone from the last to the first, before the client is closed.
     stack.callback(engine.stop)
     stack.callback(polling.stop)
+    stack.callback(audits.stop)
     polling.start()
-    callbacks.start(polling.look_now)
+    callbacks.start(polling.look_now, audits.look_at)
     engine.start(submission.advance, lambda: store.records.open_ids(origin=settings.origin))
+    audits.start(lambda run_id, after_s: polling.watch(run_id, after_s=after_s))
 
 
 def _services(
@@ -248,6 +255,7 @@ def _services(
     engine: Engine,
     callbacks: CallbackService,
     fitness: Fitness,
+    audits: AuditService,
 ) -> Services:
     origin = settings.origin
     search = HistorySearch(HistoryTables(store.database), origin=origin, zone=settings.zone)
@@ -280,5 +288,6 @@ def _services(
             origin=origin,
         ),
         fitness=fitness,
+        audits=audits,
         api_base_url=client.base_url,
     )

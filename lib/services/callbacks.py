@@ -84,12 +84,20 @@ class CallbackService:
         self._installation_secret = installation_secret
         self._secrets = secrets
         self._look_now: Callable[[str], None] = _leave_it_to_another_process
+        self._look_for: Callable[[str], None] = _leave_it_to_another_process
         self._refusals = CallbackRefusals(inbox, clock)
 
-    def start(self, look_now: Callable[[str], None]) -> None:
-        """Call `look_now` with the id of each run that has to be looked at; forget what is old."""
+    def start(
+        self,
+        look_now: Callable[[str], None],
+        look_for: Callable[[str], None] = lambda _remote_id: None,
+    ) -> None:
+        """Call `look_now` with the id of each run that has to be looked at; forget what is old.
+
+        `look_for` is called with the API's id of a run that the ledger does not know.
+        """
         self._inbox.forget_before(self._clock.now_ms() - KEPT_FOR_MS)
-        self._look_now = look_now
+        self._look_now, self._look_for = look_now, look_for
 
     @property
     def address(self) -> str | None:
@@ -143,9 +151,11 @@ class CallbackService:
 
     def look_into(self, received: Received) -> None:
         """See that the run it is about is looked at, if that can bring anything."""
-        run = self._find(received)
+        run, remote_id = self._find(received), received.remote_id
         if run is not None and run.state is RunState.ACCEPTED:
             self._look_now(run.id)
+        if remote_id is not None and (run is None or run.remote_id not in (None, remote_id)):
+            self._look_for(remote_id)
 
     def accepted(self, run_id: str) -> None:
         """The API has this run: a callback may have come before that was known."""

@@ -79,14 +79,14 @@ class Polling:
             self._running = False
             self._changed.notify_all()
 
-    def watch(self, run_id: str) -> bool:
-        """Look after a run from now on; False when that is done already."""
+    def watch(self, run_id: str, *, after_s: float = 0.0) -> bool:
+        """Look after a run from now on, or after a while; False when that is done already."""
         now = self._clock.monotonic_s()
         with self._changed:
             if run_id in self._watched:
                 return False
             self._watched[run_id] = Watched(run_id, now)
-            self._schedule(self._watched[run_id], now + pause_at_age(0.0))
+            self._schedule(self._watched[run_id], now + after_s + pause_at_age(0.0))
             return True
 
     def look_now(self, run_id: str) -> None:

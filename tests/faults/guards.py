@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from lib.domain.run import TERMINAL
+from lib.services.auditor import Auditor
 from lib.services.doubt import Doubt, Verdict
 from lib.services.submission import Submission
 from lib.store import ledger as ledger_module
@@ -108,6 +109,11 @@ def trust_earlier_lives() -> None:
     Submission._ask_first = Submission._send  # type: ignore[method-assign]
 
 
+def compare_nothing() -> None:
+    """Audits are made, and look at nothing."""
+    Auditor._compare_all = lambda *_: None  # type: ignore[method-assign]
+
+
 GUARDS: dict[str, Callable[[], None]] = {
     "ask first": never_ask,
     "quiet time": never_be_quiet,
@@ -118,6 +124,7 @@ GUARDS: dict[str, Callable[[], None]] = {
     "origin": send_to_anyone,
     "restored runs": forget_backups,
     "earlier lives": trust_earlier_lives,
+    "audit": compare_nothing,
 }
 
 

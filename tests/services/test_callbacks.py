@@ -33,6 +33,7 @@ class Desk:
     service: CallbackService
     inbox: Inbox
     looked: list[str] = field(default_factory=list)
+    looked_for: list[str] = field(default_factory=list)
 
     def receive(self, delivery: Delivery) -> Received:
         """All that happens to a callback, in its order."""
@@ -55,7 +56,7 @@ def open_desk(world: World) -> Callable[..., Desk]:
             secrets=secrets,
         )
         desk = Desk(service, inbox)
-        service.start(desk.looked.append)
+        service.start(desk.looked.append, desk.looked_for.append)
         return desk
 
     return open_one
@@ -184,7 +185,36 @@ def test_a_callback_about_a_run_of_others_is_kept_and_harmless(world: World, des
     desk.receive(signed(b"{}"))
 
     assert desk.looked == []
+    assert desk.looked_for == ["somebody-elses"]
     assert len(desk.inbox.recent(9)) == 3
+
+
+def test_a_second_run_for_a_click_is_looked_for(world: World, desk: Desk):
+    accepted(world)
+
+    desk.receive(signed(body("another-remote-id"), token(desk)))
+
+    assert desk.looked_for == ["another-remote-id"]
+
+
+def test_a_callback_that_comes_before_the_answer_is_no_strangers(world: World, desk: Desk):
+    world.click()
+    world.ledger.intend("01-run", quiet_ms=1000)
+
+    desk.receive(signed(body("not-known-yet"), token(desk)))
+
+    assert desk.looked_for == []
+
+
+def test_a_callback_that_only_its_address_proves_names_no_other_run(
+    world: World, open_desk: Callable[..., Desk]
+):
+    accepted(world)
+    without_secret = open_desk(SigningSecrets())
+
+    without_secret.receive(Delivery(token(without_secret), body("somebody-elses")))
+
+    assert without_secret.looked_for == []
 
 
 def test_a_callback_of_one_api_says_nothing_of_a_run_at_another(
