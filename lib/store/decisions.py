@@ -26,6 +26,10 @@ GIVEN_UP = "given up"
 UNDONE = "decision undone"
 
 
+SHOWN: Mapping[str, Any] = {"deleted_at": None, "erased_at": None}
+"""Back in the history, and out of the bin."""
+
+
 def _left_to_others(_db: sa.Connection, _run_id: str) -> None:
     """The caller sees to it that the run is looked after."""
 
@@ -54,7 +58,7 @@ class Decisions:
         False when it is not parked any more. Raises RemoteIdTaken when the id is another run's.
         """
         told = {"remote_id": remote_id} | ({"by": by} if by else {})
-        shown = {"deleted_at": None} if by else {}
+        shown = SHOWN if by else {}
         return self._look_after(
             run_id, remote_id, (FOUND, told), enqueue, status=status, decided_at=None, **shown
         )
@@ -83,7 +87,7 @@ class Decisions:
             enqueue,
             status=status,
             decided_at=now,
-            deleted_at=None,
+            **SHOWN,
         )
 
     def _look_after(

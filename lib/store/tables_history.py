@@ -195,7 +195,7 @@ def _columns() -> list[sa.ColumnElement[Any]]:
         *(run.c.estimate_micros, run.c.cost_micros, run.c.cost_basis, run.c.duration_ms),
         *(run.c.nsfw_detected, run.c.failure_code, run.c.failure_message, run.c.note),
         *(run.c.created_by, run.c.model_id, run.c.seed_used, run.c.parent_id, run.c.parent_kind),
-        *(run.c.deleted_at, run.c.input),
+        *(run.c.deleted_at, run.c.decided_at, run.c.input),
         (index.c.favourite == "true").label("favourite"),
         sa.func.nullif(index.c.rating, 0).label("rating"),
         sa.func.nullif(mark.c.remark, "").label("remark"),

@@ -33,6 +33,7 @@ HISTORY_DTYPES: Mapping[str, str] = {
     "parent_id": "str",
     "parent_kind": "str",
     "deleted_at": "datetime64[ms, UTC]",
+    "decided_at": "datetime64[ms, UTC]",
 }
 """One row a run. `prompt` is cut after PROMPT_LENGTH characters; `thumbnail` is the sha256 of the
 first picture that can be shown; money is micro-dollars. `no` is the run's number in the history."""

@@ -127,13 +127,15 @@ def test_a_run_that_is_taken_up_twice_at_once_is_queued_once(parked: None, decis
 
 
 def test_a_deleted_run_comes_back_when_a_person_finds_it(
-    parked: None, ledger: Ledger, records: Records, decisions: Decisions
+    parked: None, ledger: Ledger, database: sa.Engine, records: Records, decisions: Decisions
 ):
     ledger.delete("01")
+    with database.begin() as db:
+        db.execute(schema.run.update().values(erased_at=1))
 
     decisions.take_up("01", "remote-1", status="running", by="ada")
 
-    assert found(records).deleted_at is None
+    assert (found(records).deleted_at, found(records).erased_at) == (None, None)
 
 
 def test_an_adopted_run_is_marked_until_it_is_parked_again(
