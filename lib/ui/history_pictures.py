@@ -33,7 +33,7 @@ def draw_pictures(run: Run) -> None:
             words = f"Picture {picture.index + 1} of {len(run.pictures)}"
             st.image(address, width="stretch", link=address, alt=words)
         st.link_button(
-            _measures(picture),
+            measures(picture),
             f"/app/static/download/{picture.sha256}?run={run.id}",
             key=f"history_download_{picture.index}",
             icon=":material/download:",
@@ -42,7 +42,8 @@ def draw_pictures(run: Run) -> None:
         )
 
 
-def _measures(picture: Picture) -> str:
+def measures(picture: Picture) -> str:
+    """Its pixels, its format and how many bytes it takes."""
     pixels = f"{picture.width} × {picture.height}" if picture.width and picture.height else ""
     kind = picture.mime.rpartition("/")[2].upper() if pixels else "File"
     return " · ".join(filter(None, (pixels, kind, in_words(picture.size_bytes))))

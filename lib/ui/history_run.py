@@ -4,7 +4,14 @@ import streamlit as st
 
 from lib.bootstrap import Services
 from lib.domain.run import Run
-from lib.ui import history_actions, history_details, history_link, history_pictures, times
+from lib.ui import (
+    history_actions,
+    history_closely,
+    history_details,
+    history_link,
+    history_pictures,
+    times,
+)
 from lib.ui.runs_view import surroundings
 
 LOOK_AGAIN_S = 2.0
@@ -77,6 +84,7 @@ def _draw_changing(services: Services, run_id: str) -> None:
 
 def _draw_run(services: Services, run: Run) -> None:
     history_pictures.draw_state(run, surroundings())
+    history_closely.draw(run)
     history_pictures.draw_pictures(run)
     history_actions.draw_actions(services, run)
     history_details.draw_input(run)

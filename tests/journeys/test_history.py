@@ -105,6 +105,33 @@ def test_the_place_of_a_run_under_way_fills_by_itself(quick: PlantainServer, pag
     settled(page)
 
 
+def test_the_pictures_of_a_run_are_looked_at_closely_and_compared(
+    quick: PlantainServer, page: Page
+) -> None:
+    page.goto(f"{quick.url}/?prompt=Two+kites&resolution=0.5K&num_images=2")
+    page.locator(".st-key-generate button").click(timeout=60_000)
+    expect(page.get_by_text("Done")).to_be_visible(timeout=60_000)
+    page.get_by_role("link", name="History").click()
+    page.get_by_role("radio", name="Gallery").click()
+    page.get_by_role("gridcell", name="Two kites").click()
+    drawer = page.locator("[data-testid=stDialog]")
+    large = page.locator("dialog.viewer")
+
+    for _ in range(2):
+        drawer.get_by_role("button", name="Look closely").click()
+        expect(large.locator(".place")).to_have_text("1 of 2")
+        page.keyboard.press("ArrowRight")
+        expect(large.locator(".place")).to_have_text("2 of 2")
+        page.keyboard.press("Escape")
+        expect(large).to_have_count(0)
+        expect(drawer).to_be_visible()
+
+    drawer.get_by_text("Compare").click()
+    page.get_by_role("radio", name="Slider").click()
+    expect(page.get_by_role("slider", name="Slider")).to_be_visible()
+    settled(page)
+
+
 def show_gallery(page: Page, plantain: PlantainServer) -> None:
     page.goto(plantain.url)
     settled(page).get_by_role("link", name="History").click()
