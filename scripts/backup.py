@@ -62,9 +62,9 @@ def _report(made: BackupMade) -> str:
     there = manifest.pictures - made.copied - len(manifest.missing)
     return (
         f"Backed up to {made.path}\n"
-        f"{sum(manifest.runs.values()):,} runs, {manifest.open_runs:,} of them open; "
-        f"{manifest.pictures:,} pictures of {megabytes(manifest.picture_bytes)}: "
-        f"{made.copied:,} copied, {there:,} there before."
+        f"Runs: {sum(manifest.runs.values()):,}, open: {manifest.open_runs:,}. "
+        f"Pictures: {manifest.pictures:,}, {megabytes(manifest.picture_bytes)}; "
+        f"copied: {made.copied:,}, there before: {there:,}."
     )
 
 
@@ -72,8 +72,8 @@ def _holes(made: BackupMade) -> str:
     missing = made.manifest.missing
     names = "\n".join(missing[:FEW]) + ("\n…" if len(missing) > FEW else "")
     return (
-        f"{len(missing):,} pictures are missing or damaged in the data folder, and so in the "
-        f"backup, unless an older one has them:\n{names}"
+        f"Pictures missing or damaged in the data folder, and so not in the backup: "
+        f"{len(missing):,}\n{names}"
     )
 
 

@@ -5,6 +5,7 @@ wrong; 3 it is back but for pictures that are nowhere, which stderr counts.
 """
 
 import argparse
+import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -45,7 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not given.quiet:
         sys.stdout.write(f"{_report(restored)}\n")
     if restored.missing:
-        return _end(line, f"{len(restored.missing):,} pictures are nowhere.", WITH_HOLES)
+        return _end(line, f"Pictures that are nowhere: {len(restored.missing):,}", WITH_HOLES)
     return BACK
 
 
@@ -62,18 +63,19 @@ def _parser() -> argparse.ArgumentParser:
 
 def _which_one(settings: Settings) -> str:
     place = settings.plantain_data_dir.resolve().parent / BACKUPS
-    found = [f"make restore FROM={folder}" for folder in whole_folders(place)]
+    found = [f"make restore FROM={shlex.quote(str(folder))}" for folder in whole_folders(place)]
     return "\n".join(["Name a backup: make restore FROM=…", *found])
 
 
 def _report(restored: Restored) -> str:
     manifest = restored.manifest
-    runs = ", ".join(f"{count:,} of {origin}" for origin, count in manifest.runs.items())
+    runs = ", ".join(f"{origin} {count:,}" for origin, count in manifest.runs.items())
     lines = [
-        f"Restored to {restored.folder}, as of {manifest.made_at}: {runs or 'no'} runs.",
-        f"{manifest.open_runs:,} were open then: at the next start the API is asked about them, "
-        "and none is sent again.",
+        f"Restored to {restored.folder}, as of {manifest.made_at}",
+        f"Runs: {runs or 'none'}; open then: {manifest.open_runs:,}.",
     ]
+    if manifest.open_runs:
+        lines.append("At the next start the API is asked about those, and none is sent again.")
     if restored.kept:
         lines.append(f"The ledger that was there is kept in {restored.kept}")
     return "\n".join(lines)

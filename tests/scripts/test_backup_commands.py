@@ -38,7 +38,7 @@ def test_a_backup_says_where_it_is_and_what_is_in_it(data: Path, tmp_path: Path)
 
     assert (done.returncode, done.stderr) == (0, "")
     assert f"Backed up to {tmp_path / 'backup'}" in done.stdout
-    assert "2 runs, 0 of them open; 2 pictures of 0.0 MB: 2 copied, 0 there before." in done.stdout
+    assert "Runs: 2, open: 0. Pictures: 2, 0.0 MB; copied: 2, there before: 0." in done.stdout
 
 
 def test_what_was_backed_up_is_put_back(data: Path, tmp_path: Path):
@@ -49,7 +49,7 @@ def test_what_was_backed_up_is_put_back(data: Path, tmp_path: Path):
 
     assert (done.returncode, done.stderr) == (0, "")
     assert f"Restored to {data}" in done.stdout
-    assert "2 of sandbox runs" in done.stdout
+    assert "Runs: sandbox 2; open then: 0." in done.stdout
     assert "before-restore-" in done.stdout
     assert runs_of(data).keys() == {"001", "002"}
 
@@ -70,7 +70,7 @@ def test_pictures_that_are_lost_are_named_also_to_a_quiet_one(data: Path, tmp_pa
     done = command("backup", data, "--to", str(tmp_path / "backup"), "--quiet")
 
     assert done.returncode == 3
-    assert "1 pictures are missing or damaged" in done.stderr
+    assert "not in the backup: 1\n" in done.stderr
     assert lost.name in done.stderr
 
 

@@ -103,8 +103,8 @@ def must_be_whole(source: Path, damaged: set[str], despite_damage: bool) -> None
     if damaged and not despite_damage:
         some = ", ".join(sorted(damaged)[:FEW]) + (" …" if len(damaged) > FEW else "")
         raise NotRestored(
-            f"{len(damaged)} pictures in {source} are missing or damaged ({some}). Use another "
-            "backup, or go on without them: ARGS=--despite-damage."
+            f"Pictures that are missing or damaged in {source}: {len(damaged):,} ({some}). Use "
+            "another backup, or go on without them: ARGS=--despite-damage."
         )
 
 
