@@ -24,7 +24,7 @@ from lib.domain.run import Run, RunState
 from lib.images.originals import FolderOriginals
 from lib.sandbox import child
 from lib.settings import Settings
-from lib.store.database import open_database
+from lib.store.database import open_database, writing
 from tests.faults.storm import wait_until
 
 ROOT = Path(__file__).parents[2]
@@ -144,6 +144,13 @@ def ask(file: Path, query: str) -> list[Any]:
     return rows
 
 
+def change(file: Path, statement: str) -> None:
+    database = open_database(file)
+    with writing(database) as db:
+        db.execute(sa.text(statement))
+    database.dispose()
+
+
 def states_in(file: Path) -> dict[str, str]:
     return {row.id: row.state for row in ask(file, "SELECT id, state FROM run")}
 
@@ -238,3 +245,25 @@ def test_what_was_taken_back_after_the_backup_is_left_to_a_person(tmp_path: Path
     assert "came back with a backup" in (parked.note or "")
     assert_paid_once_and_whole(site, runs)
     assert site.posts() == posts
+
+
+@pytest.mark.timeout(600)
+def test_what_the_engine_has_kept_of_runs_that_ended_long_ago_does_no_harm(
+    tmp_path: Path, sandbox_url: str
+):
+    site = Site(tmp_path / "data", tmp_path / "backup", sandbox_url)
+    with site.plantain() as services:
+        run_id = site.click(services, "ended")
+        wait_for_all(services)
+    file, posts = site.data / "plantain.db", site.posts()
+    change(file, "UPDATE workflow_status SET status = 'PENDING', completed_at = NULL")
+    assert left_to_the_engine(file) == 1
+
+    with site.plantain() as services:
+        wait_until(lambda: left_to_the_engine(file) == 0, LONGEST_S)
+        site.click(services, "and the next one is made as ever")
+        wait_for_all(services)
+        assert all_runs(services)[run_id].state is RunState.STORED
+
+    assert site.posts() == posts + 1
+    assert site.charges()[run_id] == 60_000
