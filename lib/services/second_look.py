@@ -6,6 +6,7 @@ from lib.domain.errors import ApiError, NotFound
 from lib.domain.run import RemoteRun, Run
 from lib.runflow.api import Client
 from lib.runflow.retry import Patience
+from lib.services.settlement import is_answer_about
 
 LOOKED_AT = Patience(tries=1, timeout_s=8.0, within_s=12.0)
 """One try for each question, while a person waits."""
@@ -33,7 +34,7 @@ def look_for(client: Client, run: Run) -> Sight:
         remote = _of_its_id(client, run)
     except ApiError as error:
         unanswered = error
-    if remote is not None and remote.client_ref in (None, run.id):
+    if remote is not None and is_answer_about(run, remote):
         return Sight((remote,))
     found = client.find_by_client_ref(run.id, patience=LOOKED_AT)
     if not found and unanswered is not None:

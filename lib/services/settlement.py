@@ -212,7 +212,9 @@ def is_answer_about(run: Run, remote: RemoteRun) -> bool:
         return False
     if run.adopted_at is not None:
         return remote.client_ref in (None, run.id, client_ref_sent(run.request_body))
-    return run.decided_at is not None or remote.client_ref in (None, run.id)
+    if run.decided_at is not None and run.state is not RunState.PARKED:
+        return True
+    return remote.client_ref in (None, run.id)
 
 
 def shortened(body: Any) -> Any:

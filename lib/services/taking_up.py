@@ -7,6 +7,7 @@ process that executes settles it as any other run, with its pictures and its cos
 import logging
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 from lib.domain.clock import Clock
@@ -17,6 +18,7 @@ from lib.domain.pasted_id import remote_id_in
 from lib.domain.run import RemoteRun, Run
 from lib.engine.durable import Engine
 from lib.runflow.api import Client
+from lib.services.adoption import client_ref_of
 from lib.services.second_look import LOOKED_AT, look_for
 from lib.store.decisions import Decisions
 from lib.store.entries import RemoteIdTaken
@@ -105,6 +107,7 @@ class TakingUp:
         self, run: Run, remote: RemoteRun, by: str, accepted: tuple[Difference, ...]
     ) -> Answer:
         """Look after what a person named, if it is nobody else's and not otherwise than shown."""
+        remote = replace(remote, client_ref=client_ref_of(remote))
         owner = self._owner(remote)
         if owner is not None and owner.id != run.id:
             return self._answer(Outcome.ANOTHERS, remote_id=remote.remote_id, other=owner)

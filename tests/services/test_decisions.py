@@ -307,7 +307,7 @@ def test_a_run_that_is_not_parked_here_is_left_alone(
 def a_run_without_a_ref(api: ScriptedApi, **changed: Any) -> str:
     """What the API made of our request, if it has lost our `client_ref`."""
     run = api.runs[remote_id_of(api)]
-    run.update({"client_ref": None, **changed})
+    run.update({"client_ref": None, "metadata": None, **changed})
     return str(run["id"])
 
 
@@ -378,7 +378,7 @@ def test_the_model_is_compared_by_its_id_in_the_apis_catalogue(
     assert [difference.field for difference in answer.differences] == ["model"]
 
 
-@pytest.mark.parametrize("known_by", ["its id", "its client_ref"])
+@pytest.mark.parametrize("known_by", ["its id", "its client_ref", "its metadata"])
 def test_the_run_of_another_is_named_and_not_taken(
     lost: World, service: DecisionService, api: ScriptedApi, known_by: str
 ) -> None:
@@ -387,8 +387,11 @@ def test_the_run_of_another_is_named_and_not_taken(
         lost.send("02-run")
         remote_id = str(lost.run("02-run").remote_id)
         api.runs[remote_id]["client_ref"] = None
-    else:
+    elif known_by == "its client_ref":
         remote_id = a_run_without_a_ref(api, client_ref="02-run")
+    else:
+        sent = {"source": "plantain", "client_ref": "02-run"}
+        remote_id = a_run_without_a_ref(api, metadata=sent)
 
     answer = service.adopt("01-run", remote_id, by="ada")
 

@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 
+from lib.domain.decision import Counts
 from lib.domain.errors import ApiError, NoRoom
 from lib.domain.run import CostBasis, Run, RunState
 from lib.images import durable_file
 from lib.images.errors import DiskFull
 from lib.services.ballast import Ballast
-from lib.services.settlement import shortened
+from lib.services.settlement import is_answer_about, shortened
 from lib.store.decisions import Decisions
 from tests.services.conftest import World
 from tests.services.scripted_api import ScriptedApi, a_picture
@@ -247,6 +248,16 @@ def test_a_run_that_a_person_gave_its_id_is_settled_whatever_its_client_ref(
     run = look(accepted)
 
     assert (run.state, run.cost_micros, len(run.pictures)) == (RunState.STORED, 80_000, 1)
+
+
+def test_a_run_that_was_given_up_takes_no_others_answer(accepted: World, api: ScriptedApi):
+    api.patch = {"client_ref": "somebody else"}
+    accepted.clock.pass_s(61)
+    look(accepted)
+    Decisions(accepted.database, accepted.clock).give_up("01-run", Counts.NOTHING, by="ada")
+    remote = accepted.client.get_run(next(iter(api.runs)))
+
+    assert not is_answer_about(accepted.run(), remote)
 
 
 def test_a_run_that_the_api_denies_is_looked_for_for_a_day(accepted: World, api: ScriptedApi):
