@@ -17,7 +17,7 @@ from lib.store.reconciliation import CLOCKS_DIFFER_MS, Reconciliation
 from lib.store.records import Records
 
 WINDOW_MS = 72 * 3600 * 1000
-"""How far back the API's list is read."""
+"""How far back the API's list is read, from now or from where the ledger left off."""
 TOO_YOUNG_MS = 10 * 60 * 1000
 """A run that was accepted just now need not stand in the list yet."""
 MOST_MISSING = 500
@@ -69,9 +69,13 @@ class Auditor:
         self._comparison(self._changes()).look_at(remote_id)
 
     def audit(self) -> Audit:
-        """Compare the runs of the last 72 hours, and keep what it came to. Raises Stopped."""
+        """Compare the runs since 72 hours before all was known, and keep what it came to.
+
+        That is the last 72 hours, and more after a long pause or when an old backup was put back.
+        Raises Stopped.
+        """
         began_at = self._clock.now_ms()
-        since = began_at - WINDOW_MS
+        since = min(began_at, self._audits.known_until() or began_at) - WINDOW_MS
         changes = self._changes()
         self.tally = changes.tally
         try:
@@ -92,7 +96,7 @@ class Auditor:
             for listed in runs_since(self._client, since, patience=UNHURRIED):
                 seen.update(run.remote_id.lower() for run in listed)
                 self._go_through(comparison.compare(listed))
-            self._look_for_missing(comparison, since, seen)
+            self._look_for_missing(comparison, max(since, self._clock.now_ms() - WINDOW_MS), seen)
         except (ApiError, ListCut) as error:
             self._go_through(())
             return str(error)

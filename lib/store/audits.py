@@ -33,6 +33,26 @@ class Audits:
             row = db.execute(query).mappings().one_or_none()
         return None if row is None else Audit(**row)
 
+    def known_until(self) -> int | None:
+        """Until when (ms UTC) this ledger knows all that the API has taken.
+
+        The beginning of the last audit that was complete; before the first, the newest click.
+        """
+        audit, run = schema.audit, schema.run
+        of_the_audits = sa.select(sa.func.max(audit.c.began_at)).where(
+            audit.c.origin == self._origin, audit.c.problem.is_(None)
+        )
+        newest_click = (
+            sa.select(run.c.created_at)
+            .where(run.c.origin == self._origin, run.c.adopted_at.is_(None))
+            .order_by(run.c.id.desc())
+            .limit(1)
+        )
+        with self._engine.connect() as db:
+            audited = db.scalar(of_the_audits)
+            found = db.scalar(newest_click) if audited is None else audited
+        return None if found is None else int(found)
+
     def differences(self, limit: int) -> list[Difference]:
         """What was found out about runs of this origin, newest first."""
         event, run = schema.event, schema.run

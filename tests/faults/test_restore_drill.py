@@ -23,6 +23,7 @@ from lib.bootstrap import Services, open_services
 from lib.domain.run import Run, RunState
 from lib.images.originals import FolderOriginals
 from lib.sandbox import child
+from lib.services.costs import Period
 from lib.settings import Settings
 from lib.store.database import open_database, writing
 from tests.faults.storm import wait_until
@@ -34,9 +35,10 @@ QUIET_S = 1.0
 WORDS = ["", " [slow]", "", " [lost answer]", " [error after accept]"]
 
 
-@pytest.fixture(scope="module")
-def sandbox_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    api = child.start(data_dir=tmp_path_factory.mktemp("sandbox"), seconds=0.5)
+@contextmanager
+def a_sandbox(folder: Path) -> Iterator[str]:
+    """An API of its own: an audit takes in all that it has."""
+    api = child.start(data_dir=folder, seconds=0.5)
     yield api.base_url
     api.stop()
 
@@ -100,6 +102,17 @@ class Site:
 
 def wait_for_all(services: Services) -> None:
     wait_until(lambda: not services.runs.has_open(), LONGEST_S)
+
+
+def audit_now(services: Services) -> None:
+    """Have an audit made and all it brought back looked after."""
+    before = services.audits.state().last
+    assert services.audits.request()
+    wait_until(lambda: services.audits.state().last != before, LONGEST_S)
+    audit = services.audits.state().last
+    assert audit is not None
+    assert audit.problem is None
+    wait_for_all(services)
 
 
 def all_runs(services: Services) -> dict[str, Run]:
@@ -170,11 +183,21 @@ class Loss:
     spend: int
 
 
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Site]:
+    with a_sandbox(tmp_path / "sandbox") as url:
+        yield Site(tmp_path / "data", tmp_path / "backup", url)
+
+
 @pytest.fixture(scope="module")
-def lost(tmp_path_factory: pytest.TempPathFactory, sandbox_url: str) -> Loss:
-    """Runs before, during and after a backup; then the data folder is gone."""
+def lost(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loss]:
     folder = tmp_path_factory.mktemp("lost")
-    site = Site(folder / "data", folder / "backup", sandbox_url)
+    with a_sandbox(folder / "sandbox") as url:
+        yield lose(Site(folder / "data", folder / "backup", url))
+
+
+def lose(site: Site) -> Loss:
+    """Runs before, during and after a backup; then the data folder is gone."""
     with site.plantain() as services:
         for number in range(3):
             site.click(services, f"before {number}")
@@ -203,7 +226,7 @@ def by_hand(site: Site) -> None:
 
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("put_back", [by_command, by_hand])
-def test_after_a_restore_every_run_of_the_backup_ends_as_the_api_has_it_and_none_is_sent(
+def test_after_a_restore_every_run_of_the_api_is_back_with_its_id_and_none_is_sent(
     lost: Loss, tmp_path: Path, put_back: Callable[[Site], None]
 ):
     site = replace(lost.site, data=tmp_path / "data")
@@ -214,12 +237,16 @@ def test_after_a_restore_every_run_of_the_backup_ends_as_the_api_has_it_and_none
 
     with site.plantain() as services:
         wait_for_all(services)
+        known = all_runs(services)
+        audit_now(services)
         runs = all_runs(services)
+        spend = services.costs.report(Period.ALL_TIME).totals.spend_micros
 
-    assert set(runs) >= set(restored)
+    assert set(known) >= set(restored)
+    assert sorted(runs) == sorted(site.clicks)
     assert_paid_once_and_whole(site, runs)
+    assert spend == sum(site.charges().values()) == lost.spend
     assert site.posts() == lost.posts
-    assert sum(site.charges().values()) == lost.spend
 
 
 @pytest.mark.timeout(600)
@@ -248,10 +275,7 @@ def test_what_was_taken_back_after_the_backup_is_left_to_a_person(tmp_path: Path
 
 
 @pytest.mark.timeout(600)
-def test_what_the_engine_has_kept_of_runs_that_ended_long_ago_does_no_harm(
-    tmp_path: Path, sandbox_url: str
-):
-    site = Site(tmp_path / "data", tmp_path / "backup", sandbox_url)
+def test_what_the_engine_has_kept_of_runs_that_ended_long_ago_does_no_harm(site: Site):
     with site.plantain() as services:
         run_id = site.click(services, "ended")
         wait_for_all(services)

@@ -656,3 +656,47 @@ def test_the_audit_reaches_back_three_days(world: World, api: ScriptedApi, audit
 
     assert counts(audit) == {"counted": 1, "adopted": 1}
     assert audit.since == world.clock.now_ms() - 72 * HOUR_MS
+
+
+def test_after_a_complete_audit_the_next_one_goes_on_from_there_however_late_it_comes(
+    world: World, api: ScriptedApi, auditor: Auditor
+):
+    auditor.audit()
+    world.clock.pass_s(3600)
+    made_elsewhere(api)
+    world.clock.pass_s(30 * DAY_S)
+
+    assert counts(auditor.audit()) == {"counted": 1, "adopted": 1}
+
+
+def test_an_audit_that_was_not_complete_leaves_nothing_behind_it(
+    world: World, api: ScriptedApi, auditor: Auditor
+):
+    auditor.audit()
+    made_elsewhere(api)
+    world.clock.pass_s(30 * DAY_S)
+    api.lists.append("403")
+    assert auditor.audit().problem
+
+    assert counts(auditor.audit()) == {"counted": 1, "adopted": 1}
+
+
+def test_a_ledger_that_was_never_audited_is_compared_from_its_newest_click(
+    world: World, api: ScriptedApi, auditor: Auditor
+):
+    world.click()
+    world.send()
+    settle(world)
+    made_elsewhere(api)
+    world.clock.pass_s(30 * DAY_S)
+
+    assert counts(auditor.audit()) == {"counted": 2, "adopted": 1}
+
+
+def test_a_clock_that_was_set_back_does_not_shorten_the_audit(
+    world: World, api: ScriptedApi, auditor: Auditor
+):
+    auditor.audit()
+    world.clock.wall_ms -= round(30 * DAY_S * 1000)
+
+    assert auditor.audit().since == world.clock.now_ms() - 72 * HOUR_MS
