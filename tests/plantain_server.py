@@ -21,7 +21,7 @@ ENDS_WELL = (0, -signal.SIGTERM)
 
 
 class PlantainServer:
-    """`streamlit run app.py` on a free port and a data folder of its own.
+    """`streamlit run app.py` on a data folder of its own, and on a free port unless one is given.
 
     As a context manager it is started, and at the end it is stopped: a server that does not end
     on SIGTERM, or wrote a traceback, fails the test. `arguments` are further flags of
@@ -35,9 +35,10 @@ class PlantainServer:
         arguments: Sequence[str] = (),
         environment: Mapping[str, str] | None = None,
         app: Path = ROOT / "app.py",
+        port: int | None = None,
     ) -> None:
         self.data_dir = data_dir
-        self.port = free_port()
+        self.port = port or free_port()
         self.log = data_dir.with_name("plantain.log")
         self._app = app
         self._arguments = arguments

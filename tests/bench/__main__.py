@@ -8,7 +8,19 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from tests.bench import backup, click, end_to_stored, idle, post, startup, throughput
+from tests.bench import (
+    Callable,
+    Sequence,
+    backup,
+    click,
+    end_to_shown,
+    end_to_stored,
+    idle,
+    post,
+    recovery,
+    startup,
+    throughput,
+)
 from tests.bench.figures import Findings, table
 from tests.bench.site import Site
 from tests.conftest import forget_settings, stay_on_this_machine
@@ -18,7 +30,9 @@ BENCHES: dict[str, Callable[[Site], Findings]] = {
     "click": click.measure,
     "post": post.measure,
     "stored": end_to_stored.measure,
+    "shown": end_to_shown.measure,
     "throughput": throughput.measure,
+    "recovery": recovery.measure,
     "startup": startup.measure,
     "idle": idle.measure,
     "backup": backup.measure,

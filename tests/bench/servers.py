@@ -7,10 +7,10 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from scripts.find_chromium import find
-from tests.bench.site import Site
+from tests.bench.site import KEY, Site
 from tests.journeys.browsing import settled
 from tests.journeys.conftest import CHROMIUM_FLAGS
-from tests.plantain_server import PlantainServer
+from tests.plantain_server import HOST, PlantainServer, free_port
 
 EMPTY_APP = 'import streamlit as st\n\nst.title("Empty")\n'
 AS_PLANTAIN = ("--browser.gatherUsageStats=false", "--server.fileWatcherType=none")
@@ -33,6 +33,18 @@ def chromium() -> Iterator[Browser]:
 def plantain_server(site: Site) -> PlantainServer:
     """Plantain with a new data folder and its own sandbox."""
     return PlantainServer(_folder(site, "plantain"))
+
+
+def plantain_of(
+    site: Site, base_url: str, *, with_callbacks: bool = False, **settings: object
+) -> PlantainServer:
+    """Plantain with a new data folder, at an API that others use as well."""
+    port = free_port()
+    given = {"runflow_api_key": KEY, "runflow_base_url": base_url, **settings}
+    if with_callbacks:
+        given["plantain_public_url"] = f"http://{HOST}:{port}"
+    environment = {name.upper(): str(value) for name, value in given.items()}
+    return PlantainServer(_folder(site, "plantain"), environment=environment, port=port)
 
 
 def empty_server(site: Site) -> PlantainServer:

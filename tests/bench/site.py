@@ -43,13 +43,13 @@ class Site:
     @contextmanager
     def plantain(self, base_url: str, **settings: Any) -> Iterator[Services]:
         """Plantain's real services in this process, with a data folder of their own."""
-        given = Settings(
-            runflow_api_key=KEY,
-            runflow_base_url=base_url,
-            plantain_data_dir=self.new_folder("data"),
+        given = {
+            "runflow_api_key": KEY,
+            "runflow_base_url": base_url,
+            "plantain_data_dir": self.new_folder("data"),
             **settings,
-        )
-        with open_services(given) as services:
+        }
+        with open_services(Settings(**given)) as services:
             yield services
 
 
