@@ -221,7 +221,12 @@ def _carry_on(
         pace=pace,
         ballast=fitness.ballast,
     )
-    polling = Polling(look=settlement.look, on_end=engine.look_again, clock=clock)
+    polling = Polling(
+        look=settlement.look,
+        on_end=engine.look_again,
+        clock=clock,
+        age_s=lambda run_id: pace.accepted_for_s(store.records.find(run_id)),
+    )
 
     def accepted(run_id: str) -> None:
         if polling.watch(run_id):

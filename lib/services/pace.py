@@ -72,6 +72,12 @@ class Pace:
         """How long ago its click was."""
         return self.now() - run.created_at
 
+    def accepted_for_s(self, run: Run | None) -> float:
+        """For how long the API has had a run; 0 while it does not have it."""
+        if run is None or run.accepted_at is None:
+            return 0.0
+        return max(0, self.now() - run.accepted_at) / 1000
+
     def soon(self) -> int:
         """When to ask the API for the first time after a lost answer."""
         return self.now() + self.times.first_ask_ms

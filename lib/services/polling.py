@@ -12,6 +12,9 @@ from lib.domain.errors import PlantainError, TooManyRequests
 
 LOOKS_AT_A_TIME = 8
 LOOKS_PER_S = 20.0
+OLD_S = 60.0
+OLD_LOOKS_PER_S = 5.0
+"""At most this often for all runs together that are older than OLD_S: nobody waits for each."""
 PACE: tuple[tuple[float, float], ...] = ((8.0, 0.4), (60.0, 0.8), (300.0, 3.0), (3600.0, 10.0))
 """(up to this age in seconds, look every so many seconds)"""
 SLOWEST_S = 30.0
@@ -50,16 +53,22 @@ class Turn:
 class Polling:
     """Calls `look` for each watched run until it says there is nothing more to look for.
 
-    Then `on_end` is told. What is watched is forgotten with the process: the ledger knows which
+    Then `on_end` is told. `age_s` tells for how long the API has had a run. What is watched is forgotten with the process: the ledger knows which
     runs are accepted, and each start watches them again.
     """
 
     def __init__(
-        self, *, look: Callable[[str], bool], on_end: Callable[[str], None], clock: Clock
+        self,
+        *,
+        look: Callable[[str], bool],
+        on_end: Callable[[str], None],
+        clock: Clock,
+        age_s: Callable[[str], float] = lambda _run_id: 0.0,
     ) -> None:
         self._look = look
         self._on_end = on_end
         self._clock = clock
+        self._age_s = age_s
         self._turns: list[Turn] = []
         self._watched: dict[str, Watched] = {}
         self._paused_until_s = 0.0
@@ -81,11 +90,13 @@ class Polling:
 
     def watch(self, run_id: str, *, after_s: float = 0.0) -> bool:
         """Look after a run from now on, or after a while; False when that is done already."""
-        now = self._clock.monotonic_s()
+        if run_id in self._watched:
+            return False
+        now, age_s = self._clock.monotonic_s(), max(0.0, self._age_s(run_id))
         with self._changed:
             if run_id in self._watched:
                 return False
-            self._watched[run_id] = Watched(run_id, now)
+            self._watched[run_id] = Watched(run_id, now - age_s)
             self._schedule(self._watched[run_id], now + after_s + pause_at_age(0.0))
             return True
 
@@ -160,14 +171,18 @@ class Polling:
 
     def _again(self, watched: Watched) -> None:
         now = self._clock.monotonic_s()
-        pause = pause_at_age(now - watched.since_s)
-        if watched.errors:
-            pause = max(pause, pause_after_errors(watched.errors))
+        age_s = now - watched.since_s
         with self._changed:
+            pause = pause_at_age(age_s, old_runs=self._count_old(now))
+            if watched.errors:
+                pause = max(pause, pause_after_errors(watched.errors))
             due_s = now + pause
             if watched.is_hinted and watched.hint_s is not None:
                 due_s = min(due_s, max(now, watched.hint_s))  # said while it was being looked at
             self._schedule(watched, due_s)
+
+    def _count_old(self, now: float) -> int:
+        return sum(now - watched.since_s >= OLD_S for watched in self._watched.values())
 
     def _forget(self, run_id: str) -> None:
         with self._changed:
@@ -181,9 +196,14 @@ class Polling:
             self._paused_until_s = max(self._paused_until_s, until_s)
 
 
-def pause_at_age(age_s: float) -> float:
-    """How long to wait between two looks at a run of that age, a little different each time."""
+def pause_at_age(age_s: float, *, old_runs: int = 0) -> float:
+    """How long to wait between two looks at a run of that age, a little different each time.
+
+    Longer at an old run that shares the looks at old ones with many others.
+    """
     pause = next((pause for up_to, pause in PACE if age_s < up_to), SLOWEST_S)
+    if age_s >= OLD_S:
+        pause = max(pause, old_runs / OLD_LOOKS_PER_S)
     return pause * random.uniform(0.8, 1.2)
 
 

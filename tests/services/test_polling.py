@@ -135,6 +135,34 @@ def test_the_older_a_run_the_seldomer_it_is_looked_at():
     assert pauses[-1] > 20
 
 
+def test_a_run_that_the_api_has_had_for_long_is_looked_at_soon_and_then_seldom(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.setattr(polling, "PACE", ((60.0, 0.01),))
+    looks = Looks(False, False, True)
+    ages = {"old": polling.OLD_S, "young": 0.0}
+    loop = Polling(
+        look=looks.look, on_end=looks.on_end, clock=SystemClock(), age_s=ages.__getitem__
+    )
+    loop.start()
+
+    loop.watch("old")
+    looks.wait_for(lambda: looks.made == ["old"])
+    loop.watch("young")
+
+    looks.wait_for(lambda: looks.ended == ["young"])
+    loop.stop()
+    assert looks.made.count("old") == 1
+
+
+def test_many_old_runs_share_a_few_looks_and_young_ones_do_not_wait_for_them():
+    old = [pause_at_age(120.0, old_runs=500) for _ in range(100)]
+
+    assert min(old) >= 0.8 * 500 / polling.OLD_LOOKS_PER_S
+    assert pause_at_age(1.0, old_runs=500) < 1
+    assert pause_at_age(120.0, old_runs=8) < 4
+
+
 def test_pauses_after_errors_grow_and_stay_within_their_bound():
     for errors in range(1, 40):
         assert 0 < pause_after_errors(errors) <= polling.SLOWEST_S
