@@ -9,13 +9,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from tests.bench import (
-    Callable,
-    Sequence,
     backup,
     click,
     end_to_shown,
     end_to_stored,
     idle,
+    open_runs,
     post,
     recovery,
     startup,
@@ -35,6 +34,7 @@ BENCHES: dict[str, Callable[[Site], Findings]] = {
     "recovery": recovery.measure,
     "startup": startup.measure,
     "idle": idle.measure,
+    "open": open_runs.measure,
     "backup": backup.measure,
 }
 

@@ -103,8 +103,12 @@ def _side_by_side(site: Site, age: Age) -> tuple[Delays, Delays]:
             enter(plantain_of(site, base_url, with_callbacks=told, plantain_max_open_runs=50))
             for told in (True, False)
         ]
-        context = enter(new_context(browser, DESKTOP))
-        pages = [shown(context.new_page(), server, FORM_IS_SEEN) for server in servers]
+        # Each in a window of its own: a tab behind another one is slowed down.
+        contexts = [enter(new_context(browser, DESKTOP)) for _ in servers]
+        pages = [
+            shown(context.new_page(), server, FORM_IS_SEEN)
+            for context, server in zip(contexts, servers, strict=True)
+        ]
         for page in pages:
             page.evaluate(NOTE_PICTURES)
         for turn in range(age.rounds):

@@ -1,15 +1,12 @@
 """What Plantain's server takes while nothing happens, against an empty Streamlit app."""
 
-import os
-import time
 from contextlib import ExitStack
-from dataclasses import dataclass
-from pathlib import Path
 
 from playwright.sync_api import Page
 
 from scripts.find_chromium import NoChromium
 from tests.bench.figures import Aim, Findings, Row, Series
+from tests.bench.process_use import Use, can_be_seen, use_of
 from tests.bench.servers import (
     EMPTY_IS_SEEN,
     FORM_IS_SEEN,
@@ -22,26 +19,16 @@ from tests.bench.servers import (
 from tests.bench.site import Site
 from tests.journeys.browsing import DESKTOP, new_context, settled
 
-PROC = Path("/proc/self/stat")
 PICTURE = 'img[src*="/app/static/"]'
-MB = 1_000_000
 WHOSE = "an empty Streamlit app"
 MEMORY = Aim(250)
 CPU = Aim(5)
 RUN_LIMIT_MS = 60_000
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
-    """A process alone, without its children: memory in MB, CPU in percent of one core."""
-
-    memory_mb: float
-    cpu_percent: float
-
-
 def measure(site: Site) -> Findings:
     """Both servers at the same time: with a page open, and after it was closed."""
-    if not PROC.exists():
+    if not can_be_seen():
         return _not_measured("needs /proc (Linux)")
     try:
         with_page, without = _watched(site)
@@ -58,11 +45,12 @@ def _watched(site: Site) -> tuple[list[Use], list[Use]]:
         ours = stack.enter_context(plantain_server(site))
         theirs = stack.enter_context(empty_server(site))
         pids = [ours.pid, theirs.pid]
-        with new_context(browser, DESKTOP) as context:
-            _make_a_run(shown(context.new_page(), ours, FORM_IS_SEEN))
-            shown(context.new_page(), theirs, EMPTY_IS_SEEN)
-            with_page = _use_of(pids, seconds)
-        return with_page, _use_of(pids, seconds)
+        # Each in a window of its own: a tab behind another one is slowed down.
+        with new_context(browser, DESKTOP) as one, new_context(browser, DESKTOP) as another:
+            _make_a_run(shown(one.new_page(), ours, FORM_IS_SEEN))
+            shown(another.new_page(), theirs, EMPTY_IS_SEEN)
+            with_page = use_of(pids, seconds)
+        return with_page, use_of(pids, seconds)
 
 
 def _make_a_run(page: Page) -> None:
@@ -71,29 +59,6 @@ def _make_a_run(page: Page) -> None:
     page.click(GENERATE)
     page.wait_for_selector(PICTURE, timeout=RUN_LIMIT_MS)
     settled(page)
-
-
-def _use_of(pids: list[int], seconds: float) -> list[Use]:
-    """Look at the processes over `seconds`, once what was going on has come to rest."""
-    time.sleep(seconds / 10)
-    before = [_cpu_s(pid) for pid in pids]
-    time.sleep(seconds)
-    return [
-        Use(_memory_mb(pid), (_cpu_s(pid) - then) / seconds * 100)
-        for pid, then in zip(pids, before, strict=True)
-    ]
-
-
-def _memory_mb(pid: int) -> float:
-    """Resident memory."""
-    pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE") / MB
-
-
-def _cpu_s(pid: int) -> float:
-    """User and system time so far; the name in front may hold spaces, so count from its end."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _rows(when: str, uses: list[Use]) -> tuple[Row, Row]:

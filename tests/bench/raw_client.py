@@ -16,6 +16,7 @@ import httpx
 from tests.bench.site import KEY, MODEL
 
 RUNS = f"/v1/models/{MODEL}/runs"
+RUN = "/v1/runs/"
 AUTHORIZED = {"Authorization": f"Bearer {KEY}"}
 
 
@@ -76,6 +77,13 @@ def arrivals_ms(http: httpx.Client) -> dict[str, float]:
         json.loads(request["body"])["input"]["prompt"]: parse_ms(request["at"])
         for request in seen["requests"]
     }
+
+
+def looks(http: httpx.Client, since_ms: float) -> list[tuple[str, float]]:
+    """Who was asked about since a moment, and when (ms since 1970): the path of each run."""
+    seen = http.get("/sandbox/requests", params={"method": "GET"}).json()["requests"]
+    asked = ((request["path"], parse_ms(request["at"])) for request in seen)
+    return [(path, at) for path, at in asked if at >= since_ms and path.startswith(RUN)]
 
 
 def ended_ms(run: Any) -> float:

@@ -16,7 +16,6 @@ from tests.bench.waiting import until
 from tests.plantain_server import PlantainServer
 
 AIM = Aim(5)
-RUNS = "/v1/runs/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,22 +66,20 @@ def _live(
     begun_ms, begun_s = raw_client.now_ms(), time.perf_counter()
     with server:
         starts.healthy_s.append(time.perf_counter() - begun_s)
-        awaited = {RUNS + remote_id for remote_id in remote_ids}
+        awaited = {raw_client.RUN + remote_id for remote_id in remote_ids}
         if awaited:
-            until(lambda: awaited <= looks_ms(http, begun_ms).keys(), "a run was forgotten")
-            after_s = [(at - begun_ms) / 1000 for at in looks_ms(http, begun_ms).values()]
+            until(lambda: awaited <= _first_looks(http, begun_ms).keys(), "a run was forgotten")
+            after_s = _first_looks(http, begun_ms).values()
             starts.first_s.append(min(after_s))
             starts.all_s.append(max(after_s))
         server.kill()
 
 
-def looks_ms(http: httpx.Client, since_ms: float) -> Mapping[str, float]:
-    """When each run was looked at first after a moment, by its path: ms since 1970."""
+def _first_looks(http: httpx.Client, since_ms: float) -> Mapping[str, float]:
+    """Seconds from a moment to the first look at each run, by its path."""
     first: dict[str, float] = {}
-    for request in http.get("/sandbox/requests", params={"method": "GET"}).json()["requests"]:
-        at = raw_client.parse_ms(request["at"])
-        if at >= since_ms and request["path"].startswith(RUNS):
-            first.setdefault(request["path"], at)
+    for path, at in raw_client.looks(http, since_ms):
+        first.setdefault(path, (at - since_ms) / 1000)
     return first
 
 

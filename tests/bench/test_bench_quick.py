@@ -7,10 +7,13 @@ import pytest
 from PIL import Image
 
 from lib.sandbox.picture_files import Picture
+from scripts.find_chromium import NoChromium, find
 from tests.bench import __main__ as bench
 from tests.bench.figures import Aim, Findings, Row, Series, table
 from tests.bench.painted_once import copy_of
 from tests.bench.site import Site
+
+IN_A_BROWSER = ["shown", "startup", "idle"]
 
 
 @pytest.mark.parametrize("name", ["click", "post", "stored", "throughput", "backup"])
@@ -22,7 +25,27 @@ def test_a_bench_of_the_services_runs_to_its_end(name: str, tmp_path: Path) -> N
     assert all(value > 0 for side in series for value in side.values)
 
 
-@pytest.mark.parametrize("name", ["startup", "idle"])
+@pytest.mark.parametrize("name", ["recovery", "open"])
+def test_a_bench_of_whole_servers_runs_to_its_end(name: str, tmp_path: Path) -> None:
+    findings = bench.BENCHES[name](Site(tmp_path, quick=True))
+
+    assert all(row.ours for row in findings.rows)
+
+
+@pytest.mark.journey
+@pytest.mark.parametrize("name", ["shown", "idle"])
+def test_a_bench_in_a_browser_runs_to_its_end(name: str, tmp_path: Path) -> None:
+    try:
+        find()
+    except NoChromium as reason:
+        pytest.skip(f"not run: {reason}")
+
+    findings = bench.BENCHES[name](Site(tmp_path, quick=True))
+
+    assert all(row.ours and row.theirs for row in findings.rows)
+
+
+@pytest.mark.parametrize("name", IN_A_BROWSER)
 def test_without_a_browser_a_bench_says_what_it_did_not_measure(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
