@@ -21,6 +21,7 @@ import sqlalchemy as sa
 
 from lib.bootstrap import Services, open_services
 from lib.domain.run import Run, RunState
+from lib.engine.executor_lock import LOCK_FILE, ExecutorLock
 from lib.images.originals import FolderOriginals
 from lib.sandbox import child
 from lib.services.costs import Period
@@ -137,6 +138,15 @@ def clicking(site: Site, services: Services) -> Iterator[Callable[[], int]]:
     clicker.join()
 
 
+@contextmanager
+def nobody_executing(site: Site) -> Iterator[None]:
+    """What is clicked meanwhile stays queued."""
+    lock = ExecutorLock(site.data / LOCK_FILE)
+    assert lock.acquire()
+    yield
+    lock.release()
+
+
 def assert_paid_once_and_whole(site: Site, runs: dict[str, Run]) -> None:
     """Each run costs what the API has charged for it, and its pictures are on disk."""
     charged = site.charges()
@@ -250,15 +260,14 @@ def test_after_a_restore_every_run_of_the_api_is_back_with_its_id_and_none_is_se
 
 
 @pytest.mark.timeout(600)
-def test_what_was_taken_back_after_the_backup_is_left_to_a_person(tmp_path: Path, sandbox_url: str):
-    site = Site(tmp_path / "data", tmp_path / "backup", sandbox_url)
+def test_what_was_taken_back_after_the_backup_is_left_to_a_person(site: Site):
     with site.plantain() as services:
-        for number in range(5):
-            site.click(services, f"takes a place {number} [slow]")
+        site.click(services, "paid")
+        wait_for_all(services)
+    with nobody_executing(site), site.plantain() as services:
         taken_back = site.click(services, "taken back")
         site.command("backup", "--to", str(site.backup))
         assert services.runs.cancel(taken_back)
-        wait_for_all(services)
     posts = site.posts()
     shutil.rmtree(site.data)
     site.command("restore", str(site.backup))
