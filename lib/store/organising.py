@@ -15,8 +15,9 @@ from lib.domain.clock import Clock
 from lib.domain.organising import Changed, ChangeKind
 from lib.domain.run import OPEN
 from lib.store import schema, schema_history
-from lib.store.asked import Asked, conditions
+from lib.store.asked import Asked
 from lib.store.database import writing
+from lib.store.tables_history import HistoryTables
 from lib.store.words import change_remark
 
 BATCH = 500
@@ -43,6 +44,7 @@ class Organising:
     def __init__(self, engine: sa.Engine, clock: Clock) -> None:
         self._engine = engine
         self._clock = clock
+        self._tables = HistoryTables(engine)
 
     def change(
         self,
@@ -55,7 +57,7 @@ class Organising:
         """Do it to every run of the selection that it changes anything for.
 
         `progress` is told after each batch how many runs were gone through, and answers whether to
-        go on.
+        go on. Runs that come to answer the question meanwhile are not part of it.
         """
         changed, change_id, gone_through = 0, None, 0
         for numbers in self._batches(selection):
@@ -110,22 +112,12 @@ class Organising:
             for at in range(0, len(selection), BATCH):
                 yield self._numbers_of(selection[at : at + BATCH])
             return
-        last, end = 0, self._newest()
-        while True:
-            query = sa.select(index.c.no).where(*conditions(selection), index.c.no > last)
-            query = query.where(index.c.no <= end).order_by(index.c.no).limit(BATCH)
-            numbers = self._scalars(query)
-            if not numbers:
-                return
-            yield numbers
-            last = numbers[-1]
+        numbers = list(self._tables.numbers(selection))
+        for at in range(0, len(numbers), BATCH):
+            yield numbers[at : at + BATCH]
 
     def _numbers_of(self, run_ids: Iterable[str]) -> list[int]:
         return self._scalars(sa.select(index.c.no).where(index.c.run_id.in_(list(run_ids))))
-
-    def _newest(self) -> int:
-        """Runs that come while a change is going on are not part of it."""
-        return next(iter(self._scalars(sa.select(sa.func.max(index.c.no)))), 0) or 0
 
     def _parts(self, change_id: int) -> list[int]:
         query = sa.select(change_part.c.seq).where(change_part.c.change_id == change_id)

@@ -1,7 +1,8 @@
 """The tables that the history is searched, sorted and organised by.
 
 `run_index` has one narrow row a run, kept by triggers on `run`, `picture` and `mark`: no question
-to the history walks the ledger's wide rows. Values that can be filtered by are text as in a link;
+to the history walks the ledger's wide rows. `run_column` has the same by column, for questions
+about very many runs (see `columns`). Values that can be filtered by are text as in a link;
 the empty text is *not set*. What people write about runs is in `mark`, `run_tag` and
 `run_collection`.
 """
@@ -64,6 +65,43 @@ for _key in ("created_at", "cost_key", "duration_key", "rating"):
 for _rare in ("seed", "seed_used", "parent_id"):
     sa.Index(f"ix_run_index_{_rare}", run_index.c[_rare], sqlite_where=run_index.c[_rare] != "")
 sa.Index("ix_run_index_prompt_key", run_index.c.prompt_key)
+
+run_changed = sa.Table(
+    "run_changed",
+    metadata,
+    sa.Column("no", Whole, primary_key=True, autoincrement=False),
+    sqlite_strict=True,
+)
+run_column = sa.Table(
+    "run_column",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("block", Whole, primary_key=True, autoincrement=False),
+    sa.Column("data", sa.LargeBinary, nullable=False),
+    sa.Column("base", Whole, nullable=False),
+    sa.Column("low", Whole, nullable=False),
+    sa.Column("high", Whole, nullable=False),
+    sqlite_strict=True,
+)
+run_tally = sa.Table(
+    "run_tally",
+    metadata,
+    sa.Column("block", Whole, primary_key=True, autoincrement=False),
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("scope", Whole, primary_key=True, autoincrement=False),
+    sa.Column("code", Whole, primary_key=True, autoincrement=False),
+    sa.Column("runs", Whole, nullable=False),
+    sqlite_strict=True,
+    sqlite_with_rowid=False,
+)
+column_value = sa.Table(
+    "column_value",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("code", Whole, primary_key=True, autoincrement=False),
+    sa.Column("value", sa.Text, nullable=False),
+    sqlite_strict=True,
+)
 
 mark = sa.Table(
     "mark",

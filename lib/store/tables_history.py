@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from lib.domain.history_filters import COUNTED, FilterKind
 from lib.domain.history_query import Cursor, Sort
 from lib.store import schema, schema_history
-from lib.store.asked import SORT_KEYS, Asked, conditions, visible_to
+from lib.store.asked import SORT_KEYS, Asked, conditions
 from lib.store.words import index_pending
 
 if TYPE_CHECKING:
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
     from lib.store.tables_frames import Row
 
 index = schema_history.run_index
-COUNTED_UP_TO = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +61,8 @@ class HistoryTables:
     def rows(self, asked: Asked, *, limit: int, cursor: Cursor | None = None) -> HistoryRows:
         """The `limit` runs after (or before) a place, or the first ones; in the question's order."""
         with self._reading(asked) as db:
-            found = db.execute(_keys(asked, limit + 1, cursor)).all()
-            places = [Cursor(int(key), int(no)) for key, no in found[:limit]]
+            found = _keys(db, asked, limit + 1, cursor)
+            places = [Cursor(key, no) for key, no in found[:limit]]
             if cursor and cursor.backwards:
                 places.reverse()
             runs = _runs(db, [place.no for place in places])
@@ -81,47 +79,56 @@ class HistoryTables:
 
     def totals(self, asked: Asked) -> QueryTotals:
         """How many runs the answer has, and what they cost."""
-        cost = sa.case((index.c.cost_key < 0, 0), else_=index.c.cost_key)
-        query = sa.select(sa.func.count(), sa.func.sum(cost)).where(*conditions(asked))
+        from lib.store.columns import Dictionary
+        from lib.store.counting import sums_of
+
         with self._reading(asked) as db:
-            row = db.execute(query).one()
-        return QueryTotals(Count(int(row[0])), int(row[1] or 0))
+            sums = sums_of(db, asked, Dictionary(db))
+        return QueryTotals(Count(sums.runs, sums.is_exact), sums.spend_micros)
 
     def facets(self, asked: Asked) -> pd.DataFrame:
         """How many runs each value of each filter would give, its own filter left aside.
 
         Columns: FACET_DTYPES. Values that no run has are left out, except chosen ones.
         """
-        rows: list[Mapping[str, Any]] = []
-        with self._reading(asked) as db:
-            for known in COUNTED:
-                found = {value: (label, runs) for value, label, runs in _counts(db, asked, known)}
-                for value in asked.query.chosen(known.name):
-                    found.setdefault(value, (value, 0))
-                rows.extend(
-                    {
-                        "filter": known.name,
-                        "value": value,
-                        "label": label,
-                        "runs": runs,
-                        "is_exact": True,
-                        "is_chosen": value in asked.query.chosen(known.name),
-                    }
-                    for value, (label, runs) in found.items()
-                )
+        from lib.store.columns import Dictionary
+        from lib.store.counting import counts_by_value, counts_of
         from lib.store.tables_frames import frame
         from lib.store.tables_history_frames import FACET_DTYPES
 
+        with self._reading(asked) as db:
+            dictionary = Dictionary(db)
+            sums = counts_of(db, asked, dictionary)
+            counts = list(counts_by_value(db, asked, sums, dictionary))
+        rows = [
+            {
+                "filter": name,
+                "value": value,
+                "label": label,
+                "runs": runs,
+                "is_exact": sums.is_exact,
+                "is_chosen": value in asked.query.chosen(name),
+            }
+            for name, value, label, runs in counts
+        ]
         return frame(rows, FACET_DTYPES)
 
     def ids(self, asked: Asked, *, limit: int, cursor: Cursor | None = None) -> list[str]:
         """The ids alone of such a part."""
-        keys = _keys(asked, limit, cursor).subquery()
-        query = sa.select(index.c.run_id).join(keys, keys.c.no == index.c.no)
-        order = _order(asked.query.sort, bool(cursor and cursor.backwards))
         with self._reading(asked) as db:
-            found = [str(run_id) for run_id in db.scalars(query.order_by(*order))]
-        return found[::-1] if cursor and cursor.backwards else found
+            numbers = [no for _key, no in _keys(db, asked, limit, cursor)]
+            query = sa.select(index.c.no, index.c.run_id).where(index.c.no.in_(numbers))
+            found = {row[0]: str(row[1]) for row in db.execute(query)}
+        ordered = [found[no] for no in numbers]
+        return ordered[::-1] if cursor and cursor.backwards else ordered
+
+    def numbers(self, asked: Asked) -> Iterator[int]:
+        """The numbers of all runs that answer now, rising."""
+        from lib.store.answers import nos_of
+
+        with self._reading(asked) as db:
+            found = [no for nos in nos_of(db, asked) for no in nos.tolist()]
+        yield from sorted(found)
 
     def place_of(self, asked: Asked, run_id: str) -> Cursor | None:
         """The place right after a run in the order of a question, whether it answers it or not."""
@@ -135,6 +142,9 @@ class HistoryTables:
         """One moment of the database, with all words in the index when it is asked for words."""
         if asked.query.text or asked.query.chosen("same_prompt_as"):
             index_pending(self._engine)
+        from lib.store.folding import fold_when_due
+
+        fold_when_due(self._engine)
         with self._engine.connect() as db:
             if db.dialect.name == "sqlite":
                 db.exec_driver_sql("BEGIN")
@@ -143,24 +153,30 @@ class HistoryTables:
             yield db
 
 
-def _keys(asked: Asked, limit: int, cursor: Cursor | None) -> sa.Select[*tuple[Any, ...]]:
+def _keys(
+    db: sa.Connection, asked: Asked, limit: int, cursor: Cursor | None
+) -> list[tuple[int, int]]:
+    """The keys and numbers of a page, nearest to the cursor first."""
+    if asked.query.is_filtered:
+        from lib.store.answers import keys_of_page
+
+        return keys_of_page(db, asked, limit, cursor)
+    rows = db.execute(_walk(asked, limit, cursor)).all()
+    return [(int(row[0]), int(row[1])) for row in rows]
+
+
+def _walk(asked: Asked, limit: int, cursor: Cursor | None) -> sa.Select[*tuple[Any, ...]]:
+    """The same for the whole history: along the index of its order."""
     sort = asked.query.sort
-    backwards = bool(cursor and cursor.backwards)
-    query = sa.select(SORT_KEYS[sort].label("key"), index.c.no).where(*conditions(asked))
-    if cursor:
-        place = sa.tuple_(SORT_KEYS[sort], index.c.no)
-        there = sa.tuple_(sa.literal(cursor.key), sa.literal(cursor.no))
-        query = query.where(place > there if _ascends(sort, backwards) else place < there)
-    return query.order_by(*_order(sort, backwards)).limit(limit)
-
-
-def _ascends(sort: Sort, backwards: bool) -> bool:
-    return (sort is Sort.OLDEST) != backwards
-
-
-def _order(sort: Sort, backwards: bool) -> list[sa.ColumnElement[Any]]:
+    rises = (sort is Sort.OLDEST) != bool(cursor and cursor.backwards)
     columns = (SORT_KEYS[sort], index.c.no)
-    return [column.asc() if _ascends(sort, backwards) else column.desc() for column in columns]
+    query = sa.select(*columns).where(*conditions(asked))
+    if cursor:
+        place = sa.tuple_(*columns)
+        there = sa.tuple_(sa.literal(cursor.key), sa.literal(cursor.no))
+        query = query.where(place > there if rises else place < there)
+    order = [column.asc() if rises else column.desc() for column in columns]
+    return query.order_by(*order).limit(limit)
 
 
 def _runs(db: sa.Connection, numbers: Sequence[int]) -> list[Row]:
@@ -222,32 +238,3 @@ def _pictures(db: sa.Connection, run_ids: Sequence[str]) -> list[Row]:
     place = {run_id: at for at, run_id in enumerate(run_ids)}
     found = db.execute(query).mappings()
     return sorted((dict(row) for row in found), key=lambda row: place[row["run_id"]])
-
-
-def _counts(db: sa.Connection, asked: Asked, known: Any) -> list[tuple[str, str, int]]:
-    count = sa.func.count()
-    shown = conditions(asked, without=known.name)
-    if known.kind is FilterKind.MARK:
-        return _mark_counts(db, asked, known.name)
-    value: sa.ColumnElement[Any] = index.c[known.name]
-    rows = db.execute(sa.select(value, count).where(*shown).group_by(value)).all()
-    texts = [("" if known.name == "rating" and not row[0] else str(row[0]), row[1]) for row in rows]
-    return [(text, text, int(runs)) for text, runs in texts]
-
-
-def _mark_counts(db: sa.Connection, asked: Asked, name: str) -> list[tuple[str, str, int]]:
-    count = sa.func.count()
-    shown = conditions(asked, without=name)
-    if name == "tag":
-        tag, run_tag = schema_history.tag, schema_history.run_tag
-        query = sa.select(tag.c.name, tag.c.name, count).join(run_tag, run_tag.c.tag_id == tag.c.id)
-        query = query.join(index, index.c.no == run_tag.c.no).where(*shown).group_by(tag.c.id)
-    else:
-        collection, run_collection = schema_history.collection, schema_history.run_collection
-        query = sa.select(collection.c.id, collection.c.name, count)
-        query = query.join(run_collection, run_collection.c.collection_id == collection.c.id)
-        query = query.join(index, index.c.no == run_collection.c.no).where(
-            *shown, visible_to(asked.viewer)
-        )
-        query = query.group_by(collection.c.id)
-    return [(str(value), str(label), int(runs)) for value, label, runs in db.execute(query)]

@@ -1,6 +1,6 @@
 """The DataFrames of the history: their columns and dtypes, the same with and without rows."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -63,21 +63,20 @@ PROMPT_LENGTH = 1_000
 
 def history_frame(rows: Sequence[Row]) -> pd.DataFrame:
     """Runs: HISTORY_DTYPES, `tags` (a tuple of names), then each input field that occurs."""
-    table = frame(rows, HISTORY_DTYPES)
-    table["tags"] = _objects([row["tags"] for row in rows])
     inputs: list[Mapping[str, Any]] = [_fields(row["input"]) for row in rows]
-    for name in dict.fromkeys(key for values in inputs for key in values):
-        if name not in table:
-            # As objects: beside a missing value, a whole number would become a rounded float.
-            table[name] = _objects([values.get(name) for values in inputs])
-    return table
+    names = dict.fromkeys(key for values in inputs for key in values)
+    others = [name for name in names if name not in HISTORY_DTYPES]
+    # As objects: beside a missing value, a whole number would become a rounded float.
+    dtypes = {**HISTORY_DTYPES, "tags": "object", **dict.fromkeys(others, "object")}
+    return frame(
+        [{**values, **row} for row, values in zip(rows, _all_of(inputs, others), strict=True)],
+        dtypes,
+    )
+
+
+def _all_of(inputs: Sequence[Mapping[str, Any]], names: Sequence[str]) -> Iterator[Row]:
+    return ({name: values.get(name) for name in names} for values in inputs)
 
 
 def _fields(values: Any) -> Mapping[str, Any]:
     return values if isinstance(values, Mapping) else {}
-
-
-def _objects(values: Sequence[Any]) -> "pd.Series[Any]":
-    series = pd.Series(index=range(len(values)), dtype="object")
-    series[:] = [*values]
-    return series

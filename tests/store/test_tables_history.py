@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lib.domain.history_query import Cursor, HistoryQuery, Sort
+from lib.store import columns, folding, matching
 from lib.store.asked import Asked
 from lib.store.tables_history import HistoryTables
 from lib.store.tables_history_frames import FACET_DTYPES, HISTORY_DTYPES, PICTURE_DTYPES
@@ -19,8 +20,15 @@ from tests.store.history_model import answer
 SHARED_FILE = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
 
 
-@pytest.fixture
-def tables(database: sa.Engine) -> HistoryTables:
+@pytest.fixture(params=["as lines", "in blocks"])
+def tables(
+    request: pytest.FixtureRequest, database: sa.Engine, monkeypatch: pytest.MonkeyPatch
+) -> HistoryTables:
+    """Reads lines that were not folded yet; or that were, into blocks of a few, as far as may be."""
+    if request.param == "in blocks":
+        monkeypatch.setattr(columns, "BLOCK", 4)
+        monkeypatch.setattr(folding, "FOLD_AT", 3)
+        monkeypatch.setattr(matching, "FEW_LINES", 1)
     return HistoryTables(database)
 
 

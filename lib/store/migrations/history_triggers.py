@@ -11,6 +11,12 @@ INPUT_FIELDS = (
     *("resolution", "aspect_ratio", "num_images", "thinking_level", "enable_web_search"),
     *("output_format", "safety_tolerance", "limit_generations", "sync_mode", "seed"),
 )
+COLUMNS = (
+    *("origin", "place", "created_at", "cost_key", "duration_key", "rating", "state", "status"),
+    *("created_by", "model_id", *INPUT_FIELDS[:-1], "favourite", "nsfw_detected", "has_pictures"),
+    *("adopted", "missing"),
+)
+"""The columns of `run_index` that stand in blocks as well."""
 FOLLOWED = {
     "where_it_stands": ("state", "status", "nsfw_detected", "adopted_at", "missing_at"),
     "what_it_is": ("origin", "created_by", "model_id", "created_at", "input", "parent_id"),
@@ -91,7 +97,24 @@ MARKED = (
     f" favourite = {yes_or_no('NEW.favourite = 1')} WHERE run_id = NEW.run_id"
 )
 
+CHANGED = "INSERT INTO run_changed (no) SELECT {0}.no WHERE NOT EXISTS (SELECT 1 FROM run_changed WHERE no = {0}.no)"
+
+
+def changing() -> Iterator[str]:
+    """SQL: triggers that name each line whose blocks of columns have to be written anew."""
+    moments = {
+        "run_index": {"INSERT": "NEW", "UPDATE OF " + ", ".join(COLUMNS): "NEW", "DELETE": "OLD"},
+        "run_tag": {"INSERT": "NEW", "DELETE": "OLD"},
+        "run_collection": {"INSERT": "NEW", "DELETE": "OLD"},
+    }
+    for table, actions in moments.items():
+        for action, line in actions.items():
+            name = f"run_changed_{table}_{action.split()[0].lower()}"
+            yield f"CREATE TRIGGER {name} AFTER {action} ON {table} BEGIN {CHANGED.format(line)}; END"
+
+
 STATEMENTS = (
+    *changing(),
     f"CREATE TRIGGER run_index_run_insert AFTER INSERT ON run BEGIN {insertion('NEW')}; END",
     *followed(),
     "CREATE TRIGGER run_index_run_delete BEFORE DELETE ON run BEGIN"

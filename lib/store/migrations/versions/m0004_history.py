@@ -22,6 +22,7 @@ TEXTS = (
 def upgrade() -> None:
     extend_run()
     make_run_index()
+    make_columns()
     make_words()
     make_mark()
     make_tag()
@@ -68,6 +69,45 @@ def make_run_index() -> None:
             op.f(f"ix_run_index_{rare}"), "run_index", [rare], sqlite_where=sa.text(f"{rare} != ''")
         )
     op.create_index(op.f("ix_run_index_prompt_key"), "run_index", ["prompt_key"])
+
+
+def make_columns() -> None:
+    op.create_table(
+        "run_changed",
+        sa.Column("no", Whole, autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("no", name=op.f("pk_run_changed")),
+        sqlite_strict=True,
+    )
+    op.create_table(
+        "run_column",
+        sa.Column("name", sa.Text, nullable=False),
+        sa.Column("block", Whole, autoincrement=False, nullable=False),
+        sa.Column("data", sa.LargeBinary, nullable=False),
+        sa.Column("base", Whole, nullable=False),
+        sa.Column("low", Whole, nullable=False),
+        sa.Column("high", Whole, nullable=False),
+        sa.PrimaryKeyConstraint("name", "block", name=op.f("pk_run_column")),
+        sqlite_strict=True,
+    )
+    op.create_table(
+        "column_value",
+        sa.Column("name", sa.Text, nullable=False),
+        sa.Column("code", Whole, autoincrement=False, nullable=False),
+        sa.Column("value", sa.Text, nullable=False),
+        sa.PrimaryKeyConstraint("name", "code", name=op.f("pk_column_value")),
+        sqlite_strict=True,
+    )
+    op.create_table(
+        "run_tally",
+        sa.Column("block", Whole, autoincrement=False, nullable=False),
+        sa.Column("name", sa.Text, nullable=False),
+        sa.Column("scope", Whole, autoincrement=False, nullable=False),
+        sa.Column("code", Whole, autoincrement=False, nullable=False),
+        sa.Column("runs", Whole, nullable=False),
+        sa.PrimaryKeyConstraint("block", "name", "scope", "code", name=op.f("pk_run_tally")),
+        sqlite_strict=True,
+        sqlite_with_rowid=False,
+    )
 
 
 def make_words() -> None:
