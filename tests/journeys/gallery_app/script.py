@@ -15,7 +15,7 @@ SHAPES = ((512, 512), (512, 288), (288, 512), (512, 220))
 PAGE = int(st.query_params.get("n", "8"))
 ACTIONS = st.query_params.get("actions", " ".join(gallery.EVERY_ACTION)).split()
 HOSTILE = "\u202e<b>bold</b> ![x](https://evil.example/x.png) <img src=https://evil.example/y.png>"
-LABELS = {1: HOSTILE, 2: "word " * 10_000}
+LABELS = {1: HOSTILE, 2: "word \0 \ud800 " * 10_000}
 
 
 def item(number: int) -> GalleryItem:
