@@ -36,6 +36,7 @@ from lib.services.polling import Polling
 from lib.services.runs import RunService
 from lib.services.settlement import Settlement
 from lib.services.submission import Submission
+from lib.services.watchdog import Watchdog
 from lib.settings import Settings
 from lib.store.database import Database, DatabaseUnusable, open_database
 from lib.store.decisions import Decisions
@@ -124,6 +125,7 @@ def open_services(
         else:
             engine.open_queue()
             stack.callback(engine.stop)
+            _watch_over(settings, store, engine, None, stack)
         stack.callback(fitness.stop)
         fitness.start()
         yield _services(settings, clock, store, client, engine, callbacks, fitness, audits)
@@ -250,6 +252,20 @@ def _carry_on(
     callbacks.start(polling.look_now, audits.look_at)
     engine.start(submission.advance, lambda: store.records.open_ids(origin=settings.origin))
     audits.start(lambda run_id, after_s: polling.watch(run_id, after_s=after_s))
+    for run_id in store.records.accepted_ids(origin=settings.origin):
+        polling.watch(run_id)
+    _watch_over(settings, store, engine, polling, stack)
+
+
+def _watch_over(
+    settings: Settings, store: Store, engine: Engine, polling: Polling | None, stack: ExitStack
+) -> None:
+    """Start what finds the runs that the engine or the polling has lost."""
+    watchdog = Watchdog(
+        engine=engine, polling=polling, records=store.records, origin=settings.origin
+    )
+    stack.callback(watchdog.stop)
+    watchdog.start()
 
 
 def _services(

@@ -129,12 +129,38 @@ class Engine:
         """
         from lib.engine import workflow
 
-        under_way = {name.partition(AGAIN)[0] for name in workflow.ids_under_way()}
+        under_way = set(map(run_of, workflow.ids_under_way()))
         lost = [run_id for run_id in run_ids if run_id not in under_way]
         for run_id in lost:
             with self._database.begin() as db:
                 self.enqueue_again(db, run_id)
         return lost
+
+    def forgotten(self, run_ids: Iterable[str]) -> list[str]:
+        """Those of the open `run_ids` that nothing here carries on, though they may be next.
+
+        A run that has just been queued, or is just being taken up, is among them for a moment.
+        """
+        from lib.engine import workflow
+
+        if self._queue is None or not self.executes:
+            return []
+        carried = self._under_way.ids()
+        is_full = len(carried) >= self._open_runs
+        waiting = set(map(run_of, workflow.ids_waiting())) if is_full else set()
+        return [run_id for run_id in run_ids if run_id not in carried | waiting]
+
+    def queue_anew(self, run_ids: Iterable[str]) -> None:
+        """Give runs a new place in the queue, whatever became of the one they had."""
+        from lib.engine import workflow
+
+        chosen = set(run_ids)
+        old = [name for name in workflow.ids_under_way() if run_of(name) in chosen]
+        if old:
+            workflow.give_up(old)
+        for run_id in chosen:
+            with self._database.begin() as db:
+                self.enqueue_again(db, run_id)
 
     def look_again(self, run_id: str) -> None:
         """Wake a run that waits. Harmless when it does not."""
@@ -218,3 +244,8 @@ class Engine:
                 "It is tried again every minute; its log says more."
             )
         return self._queue
+
+
+def run_of(workflow_id: str) -> str:
+    """The run that a workflow carries on."""
+    return workflow_id.partition(AGAIN)[0]

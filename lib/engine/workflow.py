@@ -18,7 +18,8 @@ VERSION = "1"
 EXECUTOR_ID = "plantain"
 QUEUE_POLL_S = 0.2
 """Half of it is what a click waits for on average; each poll costs, also when nothing happens."""
-UNDER_WAY = ["ENQUEUED", "PENDING", "DELAYED"]
+WAITING = ["ENQUEUED", "DELAYED"]
+UNDER_WAY = [*WAITING, "PENDING"]
 
 CarryOn = Callable[[str], None]
 
@@ -94,5 +95,19 @@ def enqueue(queue: DBOSClient, db: sa.Connection, run_id: str, *, workflow_id: s
 
 def ids_under_way() -> list[str]:
     """The workflows that wait in the queue or are being carried on."""
-    found = DBOS.list_workflows(status=UNDER_WAY, load_input=False, load_output=False)
+    return _ids(UNDER_WAY)
+
+
+def ids_waiting() -> list[str]:
+    """The workflows that wait in the queue for their turn."""
+    return _ids(WAITING)
+
+
+def give_up(workflow_ids: list[str]) -> None:
+    """Take workflows off the queue, and from those that the next start takes up."""
+    DBOS.cancel_workflows(workflow_ids)
+
+
+def _ids(statuses: list[str]) -> list[str]:
+    found = DBOS.list_workflows(status=statuses, load_input=False, load_output=False)
     return [status.workflow_id for status in found]

@@ -7,6 +7,7 @@ asks the API. Too early, too late, repeated, out of order or about a run of othe
 import hashlib
 import logging
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from lib.domain.callback import (
@@ -23,6 +24,7 @@ from lib.domain.callback import (
     token_of,
 )
 from lib.domain.clock import Clock
+from lib.domain.errors import NotWritten
 from lib.domain.run import Run, RunState
 from lib.runflow.lenient_json import UnusableAnswer, plain
 from lib.runflow.wire_callback import parse_callback
@@ -96,8 +98,9 @@ class CallbackService:
 
         `look_for` is called with the API's id of a run that the ledger does not know.
         """
-        self._inbox.forget_before(self._clock.now_ms() - KEPT_FOR_MS)
         self._look_now, self._look_for = look_now, look_for
+        with suppress(NotWritten):  # there is time for that at the next start
+            self._inbox.forget_before(self._clock.now_ms() - KEPT_FOR_MS)
 
     @property
     def address(self) -> str | None:

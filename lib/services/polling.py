@@ -74,13 +74,24 @@ class Polling:
         self._paused_until_s = 0.0
         self._changed = threading.Condition()
         self._running = False
+        self._threads: list[threading.Thread] = []
 
     def start(self) -> None:
         """Begin to look."""
         self._running = True
-        for number in range(LOOKS_AT_A_TIME):
-            # Daemons: a slow download does not hold up the end of the program.
-            threading.Thread(target=self._loop, name=f"look-{number}", daemon=True).start()
+        self.mend()
+
+    def mend(self) -> int:
+        """See that as many threads look as should; returns how many were missing."""
+        with self._changed:
+            self._threads = [thread for thread in self._threads if thread.is_alive()]
+            missing = LOOKS_AT_A_TIME - len(self._threads) if self._running else 0
+            for number in range(missing):
+                # Daemons: a slow download does not hold up the end of the program.
+                thread = threading.Thread(target=self._loop, name=f"look-{number}", daemon=True)
+                thread.start()
+                self._threads.append(thread)
+            return missing
 
     def stop(self) -> None:
         """Begin no further look."""
@@ -99,6 +110,11 @@ class Polling:
             self._watched[run_id] = Watched(run_id, now - age_s)
             self._schedule(self._watched[run_id], now + after_s + pause_at_age(0.0))
             return True
+
+    def is_watching(self, run_id: str) -> bool:
+        """Whether a run is looked after."""
+        with self._changed:
+            return run_id in self._watched
 
     def look_now(self, run_id: str) -> None:
         """Look at a run out of turn, once in BETWEEN_HINTS_S: an earlier call's look is moved up.
@@ -124,7 +140,12 @@ class Polling:
 
     def _loop(self) -> None:
         while (watched := self._next_due()) is not None:
-            self._look_once(watched)
+            try:
+                self._look_once(watched)
+            except BaseException:
+                # The thread dies of it. The run does not: another thread looks at it.
+                self._again(watched)
+                raise
 
     def _next_due(self) -> Watched | None:
         """Wait for the next run that is due, no faster than LOOKS_PER_S; None at the end."""

@@ -60,6 +60,17 @@ class Records:
         with self._engine.connect() as db:
             return list(db.scalars(query))
 
+    def accepted_ids(self, *, origin: str) -> list[str]:
+        """The ids of all runs that the API has and that have not ended, oldest first."""
+        query = (
+            sa.select(schema.run.c.id)
+            .where(schema.run.c.origin == origin, schema.run.c.state == RunState.ACCEPTED)
+            .where(sa.text(schema.one_of("state", OPEN)))  # it is what the index of open runs holds
+            .order_by(schema.run.c.id)
+        )
+        with self._engine.connect() as db:
+            return list(db.scalars(query))
+
     def has_open(self, *, origin: str) -> bool:
         """Whether anything is still going on."""
         query = (

@@ -124,6 +124,46 @@ def test_a_run_that_had_ended_is_carried_on_by_the_process_that_executes(
     other.stop()
 
 
+def spoil(database: sa.Engine, statement: str) -> None:
+    """Change the queue's own tables behind its back."""
+    with writing(database) as db:
+        db.execute(sa.text(statement))
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM workflow_status WHERE workflow_uuid = 'r2'",
+        "UPDATE workflow_status SET status = 'ERROR' WHERE workflow_uuid = 'r2'",
+        "UPDATE workflow_status SET status = 'PENDING' WHERE workflow_uuid = 'r2'",
+        "UPDATE workflow_status SET application_version = '0' WHERE workflow_uuid = 'r2'",
+    ],
+)
+def test_a_run_whose_place_in_the_queue_was_lost_is_found_and_queued_anew(
+    database: sa.Engine, start, statement: str
+):
+    calls = Calls(3600.0)
+    engine = start(calls, open_runs=1)
+    queue(engine, database, "r1")
+    calls.wait_for(1)
+    queue(engine, database, "r2")
+    assert engine.forgotten(["r1", "r2"]) == [], "one is carried on, the other waits for its turn"
+
+    spoil(database, statement)
+    engine._open_runs = 2
+    assert engine.forgotten(["r1", "r2"]) == ["r2"]
+    workflow.DBOS.register_queue(workflow.QUEUE, worker_concurrency=2, polling_interval_sec=0.05)
+    engine.queue_anew(["r2"])
+
+    calls.wait_for(2)
+    assert calls.made == ["r1", "r2"]
+    assert engine.forgotten(["r1", "r2"]) == []
+
+
+def test_an_engine_that_is_not_open_has_forgotten_nothing(database: sa.Engine):
+    assert Engine(database, open_runs=1).forgotten(["r1"]) == []
+
+
 def test_a_step_that_fails_is_taken_again(
     database: sa.Engine, start, monkeypatch: pytest.MonkeyPatch
 ):

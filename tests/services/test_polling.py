@@ -8,7 +8,7 @@ import pytest
 from lib.domain.clock import SystemClock
 from lib.domain.errors import AnswerLost, TooManyRequests
 from lib.services import polling
-from lib.services.polling import Polling, pause_after_errors, pause_at_age
+from lib.services.polling import LOOKS_AT_A_TIME, Polling, pause_after_errors, pause_at_age
 
 PATIENCE_S = 20
 
@@ -28,7 +28,7 @@ class Looks:
             self.made.append(run_id)
             self.changed.notify_all()
         answer = self.answers[min(number, len(self.answers) - 1)]
-        if isinstance(answer, Exception):
+        if isinstance(answer, BaseException):
             raise answer
         return bool(answer)
 
@@ -166,3 +166,46 @@ def test_many_old_runs_share_a_few_looks_and_young_ones_do_not_wait_for_them():
 def test_pauses_after_errors_grow_and_stay_within_their_bound():
     for errors in range(1, 40):
         assert 0 < pause_after_errors(errors) <= polling.SLOWEST_S
+
+
+class Killed(BaseException):
+    """What no look is prepared for."""
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_thread_that_dies_of_a_look_leaves_its_run_to_the_others(start):
+    looks = Looks(Killed(), True)
+    loop = start(looks)
+
+    loop.watch("r1")
+
+    looks.wait_for(lambda: looks.ended == ["r1"])
+    assert looks.made == ["r1", "r1"]
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_threads_that_have_died_are_replaced(start):
+    looks = Looks(*[Killed()] * LOOKS_AT_A_TIME, True)
+    loop = start(looks)
+    threads = list(loop._threads)
+    assert loop.mend() == 0
+    loop.watch("r1")
+    for thread in threads:
+        thread.join(PATIENCE_S)
+    assert looks.ended == []
+    assert loop.is_watching("r1")
+
+    assert loop.mend() == LOOKS_AT_A_TIME
+
+    looks.wait_for(lambda: looks.ended == ["r1"])
+    assert not loop.is_watching("r1")
+    assert loop.mend() == 0
+
+
+def test_after_the_end_no_thread_is_missing(start):
+    loop = start(Looks(True))
+    loop.stop()
+    for thread in loop._threads:
+        thread.join(PATIENCE_S)
+
+    assert loop.mend() == 0
