@@ -7,23 +7,19 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
-from lib.bootstrap_api import CannotStart, begin_sandbox, client_of
+from lib.bootstrap_api import begin_sandbox, client_of
 from lib.bootstrap_audits import audits_of
 from lib.bootstrap_callbacks import agree_on_secrets, callbacks_of
+from lib.bootstrap_fitness import fitness_of, lock_of, takes_the_lock, watch_over
+from lib.bootstrap_store import Store, open_store
 from lib.domain.clock import Clock, SystemClock
 from lib.engine.durable import Engine
-from lib.engine.executor_lock import LOCK_FILE, ExecutorLock
-from lib.images.originals import FolderOriginals
-from lib.images.thumbnails import FolderThumbnails
 from lib.runflow.api import Client
 from lib.runflow.download import Downloads
 from lib.services.account import AccountService
 from lib.services.audit import AuditService
-from lib.services.backups import restoring
-from lib.services.ballast import BALLAST_FILE, Ballast
 from lib.services.callbacks import CallbackService
 from lib.services.costs import CostService
-from lib.services.database_watch import DatabaseWatch
 from lib.services.decisions import DecisionService
 from lib.services.fitness import Fitness
 from lib.services.history import HistoryService
@@ -36,20 +32,12 @@ from lib.services.polling import Polling
 from lib.services.runs import RunService
 from lib.services.settlement import Settlement
 from lib.services.submission import Submission
-from lib.services.watchdog import Watchdog
 from lib.settings import Settings
-from lib.store.database import Database, DatabaseUnusable, open_database
 from lib.store.decisions import Decisions
 from lib.store.drafts import Drafts
-from lib.store.health import DatabaseHealth
-from lib.store.ledger import Ledger
-from lib.store.migrate import migrate
 from lib.store.names import Names
 from lib.store.organising import Organising
-from lib.store.records import Records
-from lib.store.tables import Tables
 from lib.store.tables_history import HistoryTables
-from lib.store.words import index_pending
 
 log = logging.getLogger(__name__)
 
@@ -78,18 +66,6 @@ class Services:
         return self.fitness.executes
 
 
-@dataclass(frozen=True, slots=True)
-class Store:
-    """The data folder's parts."""
-
-    database: Database
-    ledger: Ledger
-    records: Records
-    tables: Tables
-    originals: FolderOriginals
-    thumbnails: FolderThumbnails
-
-
 @contextmanager
 def open_services(
     settings: Settings,
@@ -106,10 +82,10 @@ def open_services(
     """
     clock = clock or SystemClock()
     with ExitStack() as stack:
-        lock = _lock(settings, stack)
-        executes = _takes_the_lock(settings, lock)
+        lock = lock_of(settings, stack)
+        executes = takes_the_lock(settings, lock)
         sandbox = begin_sandbox(settings, executes, on_failure, stack)
-        store = _open_store(settings, clock, stack)
+        store = open_store(settings, clock, stack)
         client = stack.enter_context(client_of(settings, clock, sandbox))
         engine = Engine(store.database, open_runs=settings.plantain_max_open_runs)
         callbacks = callbacks_of(settings, clock, store.database, executes, own_url)
@@ -119,80 +95,16 @@ def open_services(
         stack.callback(callbacks.write_refusals)
         audits = audits_of(settings, clock, store.database, client)
         carrying = stack.enter_context(ExitStack())
-        fitness = _fitness(settings, clock, store, lock, engine, on_lost=carrying.close)
+        fitness = fitness_of(settings, clock, store, lock, engine, on_lost=carrying.close)
         if executes:
             _carry_on(settings, clock, store, client, engine, callbacks, fitness, audits, carrying)
         else:
             engine.open_queue()
             stack.callback(engine.stop)
-            _watch_over(settings, store, engine, None, stack)
+            watch_over(settings, store, engine, None, stack)
         stack.callback(fitness.stop)
         fitness.start()
         yield _services(settings, clock, store, client, engine, callbacks, fitness, audits)
-
-
-def _open_store(settings: Settings, clock: Clock, stack: ExitStack) -> Store:
-    folder = settings.plantain_data_dir
-    database = open_database(folder / "plantain.db")
-    stack.callback(database.dispose)
-    try:
-        migrate(database)
-        index_pending(database)
-    except DatabaseUnusable as error:
-        raise CannotStart(str(error)) from error
-    originals = FolderOriginals(folder / "pictures")
-    thumbnails = FolderThumbnails(folder / "thumbnails", originals)
-    for pictures in (originals, thumbnails):
-        pictures.sweep(clock.now_ms())
-    return Store(
-        database,
-        Ledger(database, clock),
-        Records(database),
-        Tables(database),
-        originals,
-        thumbnails,
-    )
-
-
-def _lock(settings: Settings, stack: ExitStack) -> ExecutorLock:
-    settings.plantain_data_dir.mkdir(parents=True, exist_ok=True)
-    lock = ExecutorLock(settings.plantain_data_dir / LOCK_FILE)
-    stack.callback(lock.release)
-    return lock
-
-
-def _takes_the_lock(settings: Settings, lock: ExecutorLock) -> bool:
-    """Whether this process carries runs out. Raises CannotStart while a backup is put back."""
-    executes = lock.acquire()
-    if executes:
-        restoring.forget_broken_off(settings.plantain_data_dir)
-    elif restoring.is_under_way(settings.plantain_data_dir):
-        raise CannotStart(
-            "A backup is being put back into the data folder: wait until it is there."
-        )
-    return executes
-
-
-def _fitness(
-    settings: Settings,
-    clock: Clock,
-    store: Store,
-    lock: ExecutorLock,
-    engine: Engine,
-    *,
-    on_lost: Callable[[], None],
-) -> Fitness:
-    """What looks whether money may be spent: where we write, and whether we are the ones to."""
-    places = {"data folder": settings.plantain_data_dir, "pictures": store.originals.root}
-    return Fitness(
-        places=places,
-        clock=clock,
-        database=DatabaseWatch(DatabaseHealth(store.database), clock),
-        engine=engine,
-        lock=lock,
-        ballast=Ballast(settings.plantain_data_dir / BALLAST_FILE),
-        on_lost=on_lost,
-    )
 
 
 def _carry_on(
@@ -254,18 +166,7 @@ def _carry_on(
     audits.start(lambda run_id, after_s: polling.watch(run_id, after_s=after_s))
     for run_id in store.records.accepted_ids(origin=settings.origin):
         polling.watch(run_id)
-    _watch_over(settings, store, engine, polling, stack)
-
-
-def _watch_over(
-    settings: Settings, store: Store, engine: Engine, polling: Polling | None, stack: ExitStack
-) -> None:
-    """Start what finds the runs that the engine or the polling has lost."""
-    watchdog = Watchdog(
-        engine=engine, polling=polling, records=store.records, origin=settings.origin
-    )
-    stack.callback(watchdog.stop)
-    watchdog.start()
+    watch_over(settings, store, engine, polling, stack)
 
 
 def _services(

@@ -7,7 +7,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from lib.bootstrap import CannotStart, Services, open_services
+from lib.bootstrap import Services, open_services
+from lib.bootstrap_api import CannotStart
 from lib.domain.run import Run, RunState
 from lib.engine.executor_lock import LOCK_FILE, ExecutorLock
 from lib.images.embedded_record import extract

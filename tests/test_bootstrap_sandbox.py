@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from lib.bootstrap import CannotStart, open_services
+from lib.bootstrap import open_services
+from lib.bootstrap_api import CannotStart
 from lib.sandbox import child
 from lib.settings import Settings
 from tests.plantain_server import ROOT, free_port

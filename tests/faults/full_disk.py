@@ -15,7 +15,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from lib import bootstrap
+from lib import bootstrap_fitness
 from lib.bootstrap import Services, open_services
 from lib.runflow.api import Client
 from lib.services import ballast, fitness
@@ -128,7 +128,7 @@ def hurry() -> None:
     fitness.Fitness.__init__.__kwdefaults__["between_looks_s"] = 0.1
     ballast.FOR_NOTES_BYTES = FOR_NOTES
     make = ballast.Ballast
-    bootstrap.Ballast = lambda path: make(path, BALLAST)
+    bootstrap_fitness.Ballast = lambda path: make(path, BALLAST)
 
 
 def main() -> None:

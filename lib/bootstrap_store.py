@@ -1,0 +1,52 @@
+"""What lies in the data folder: the database and the pictures."""
+
+from contextlib import ExitStack
+from dataclasses import dataclass
+
+from lib.bootstrap_api import CannotStart
+from lib.domain.clock import Clock
+from lib.images.originals import FolderOriginals
+from lib.images.thumbnails import FolderThumbnails
+from lib.settings import Settings
+from lib.store.database import Database, DatabaseUnusable, open_database
+from lib.store.ledger import Ledger
+from lib.store.migrate import migrate
+from lib.store.records import Records
+from lib.store.tables import Tables
+from lib.store.words import index_pending
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """The data folder's parts."""
+
+    database: Database
+    ledger: Ledger
+    records: Records
+    tables: Tables
+    originals: FolderOriginals
+    thumbnails: FolderThumbnails
+
+
+def open_store(settings: Settings, clock: Clock, stack: ExitStack) -> Store:
+    """Open the data folder. Raises CannotStart when its database cannot be used."""
+    folder = settings.plantain_data_dir
+    database = open_database(folder / "plantain.db")
+    stack.callback(database.dispose)
+    try:
+        migrate(database)
+        index_pending(database)
+    except DatabaseUnusable as error:
+        raise CannotStart(str(error)) from error
+    originals = FolderOriginals(folder / "pictures")
+    thumbnails = FolderThumbnails(folder / "thumbnails", originals)
+    for pictures in (originals, thumbnails):
+        pictures.sweep(clock.now_ms())
+    return Store(
+        database,
+        Ledger(database, clock),
+        Records(database),
+        Tables(database),
+        originals,
+        thumbnails,
+    )
