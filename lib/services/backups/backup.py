@@ -10,7 +10,7 @@ outside world is not set back; and what a person has set, such as the key.
 
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,8 +27,8 @@ from lib.store.backup import Contents, copy_database, pictures_in
 from lib.store.database import DatabaseUnusable
 
 BACKUPS = "backups"
-RESERVE_BYTES = 50_000_000
-"""What is left free for folders, names and logs."""
+RESERVE_BYTES = 300_000_000
+"""What is left free: on a disk with less than 200 MB Plantain makes no runs any more."""
 OTHER_ARCHIVES = {".zip", ".gz", ".tgz", ".bz2", ".xz", ".zst", ".7z"}
 
 Progress = Callable[[int, int], None]
@@ -124,12 +124,19 @@ def _begin(
 
 
 def _copy_database(folder: Path, draft: Draft, clock: Clock, quiet_ms: int) -> Contents:
-    source = folder / DATABASE
-    _need_room(draft.database.parent, draft.room_for(source.stat().st_size, 0))
+    _need_room(draft.database.parent, draft.room_for(_size_with_its_log(folder), 0))
     try:
-        return copy_database(source, draft.database, clock=clock, quiet_ms=quiet_ms)
+        return copy_database(folder / DATABASE, draft.database, clock=clock, quiet_ms=quiet_ms)
     except DatabaseUnusable as error:
         raise BackupFailed(str(error)) from error
+
+
+def _size_with_its_log(folder: Path) -> int:
+    size = 0
+    for file in folder.glob(f"{DATABASE}*"):
+        with suppress(FileNotFoundError):  # the log is gone once nobody has the database open
+            size += file.stat().st_size
+    return size
 
 
 @contextmanager
