@@ -13,6 +13,8 @@ from tests.bench import (
     click,
     end_to_shown,
     end_to_stored,
+    history,
+    history_in_browser,
     idle,
     open_runs,
     post,
@@ -25,6 +27,7 @@ from tests.bench.site import Site
 from tests.conftest import forget_settings, stay_on_this_machine
 
 DATA = Path(__file__).parents[2] / "data"
+HISTORIES = DATA / "bench-histories"
 BENCHES: dict[str, Callable[[Site], Findings]] = {
     "click": click.measure,
     "post": post.measure,
@@ -36,6 +39,8 @@ BENCHES: dict[str, Callable[[Site], Findings]] = {
     "idle": idle.measure,
     "open": open_runs.measure,
     "backup": backup.measure,
+    "history": history.measure,
+    "history-page": history_in_browser.measure,
 }
 
 
@@ -48,8 +53,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         # On the disk that Plantain writes to: elsewhere a commit may cost nothing.
         with tempfile.TemporaryDirectory(prefix="bench-", dir=DATA) as folder:
+            kept = None if given.quick else HISTORIES
             sites = {
-                name: Site(Path(folder, name), given.quick) for name in given.benches or BENCHES
+                name: Site(Path(folder, name), given.quick, given.million, kept)
+                for name in given.benches or BENCHES
             }
             findings.extend(_measured(name, site) for name, site in sites.items())
     finally:
@@ -71,6 +78,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("benches", nargs="*", metavar="bench", type=_bench, help=", ".join(BENCHES))
     parser.add_argument("--quick", action="store_true", help="see that it runs; figures say little")
+    parser.add_argument(
+        "--million",
+        action="store_true",
+        help="a history of a million runs, too: it takes 4 GB, and a while to be made",
+    )
     return parser
 
 

@@ -11,10 +11,11 @@ EMPTY = "–"
 
 @dataclass(frozen=True, slots=True)
 class Aim:
-    """What must not be exceeded: by our median, or by its ratio to theirs."""
+    """What must not be exceeded: by our median, its 95th percentile, or its ratio to theirs."""
 
     at_most: float
     of_ratio: bool = False
+    of_95th: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +30,20 @@ class Series:
     def median(self) -> float:
         return median(self.values)
 
+    @property
+    def ends(self) -> tuple[float, float]:
+        """The 5th and the 95th percentile."""
+        if len(self.values) == 1:
+            return self.values[0], self.values[0]
+        cuts = quantiles(self.values, n=20, method="inclusive")
+        return cuts[0], cuts[-1]
+
     def __str__(self) -> str:
         """The median, with the 5th to the 95th percentile where there are several values."""
         if len(self.values) == 1:
             return f"{shortly(self.median)} {self.unit}"
-        cuts = quantiles(self.values, n=20, method="inclusive")
-        return f"{shortly(self.median)} {self.unit} ({shortly(cuts[0])} to {shortly(cuts[-1])})"
+        low, high = self.ends
+        return f"{shortly(self.median)} {self.unit} ({shortly(low)} to {shortly(high)})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +68,8 @@ class Row:
         if self.aim is None or self.ours is None:
             return None
         value = self.ratio if self.aim.of_ratio else self.ours.median
+        if self.aim.of_95th:
+            value = self.ours.ends[1]
         return None if value is None else value <= self.aim.at_most
 
     def cells(self) -> tuple[str, ...]:
@@ -77,7 +88,8 @@ class Row:
         if self.aim is None:
             return EMPTY
         unit = "×" if self.aim.of_ratio else f" {self.ours.unit if self.ours else ''}"
-        return f"≤ {shortly(self.aim.at_most)}{unit}".rstrip()
+        which = "p95 " if self.aim.of_95th else ""
+        return f"{which}≤ {shortly(self.aim.at_most)}{unit}".rstrip()
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,10 +20,16 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """One bench's surroundings."""
+    """One bench's surroundings.
+
+    `million`: a history of a million runs is measured, too. `kept` is where histories are kept for
+    the next time, since they take long to make; without it they are made in `folder`.
+    """
 
     folder: Path
     quick: bool = False
+    million: bool = False
+    kept: Path | None = None
     _numbers: Iterator[int] = field(default_factory=itertools.count)
 
     def pick(self, full: T, quick: T) -> T:
@@ -33,6 +39,12 @@ class Site:
     def new_folder(self, name: str) -> Path:
         """A path that nothing is at yet."""
         return self.folder / f"{name}-{next(self._numbers)}"
+
+    def kept_folder(self, name: str) -> Path:
+        """A path where something may be from an earlier time."""
+        folder = self.kept or self.folder
+        folder.mkdir(exist_ok=True)
+        return folder / name
 
     @contextmanager
     def sandbox(self, *, seconds: float) -> Iterator[str]:

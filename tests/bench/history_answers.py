@@ -1,0 +1,126 @@
+"""How long Plantain's store takes for its answers about a history, in a process of their own.
+
+`python -m tests.bench.history_answers FOLDER TIMES` prints as JSON how long each question took
+(milliseconds), and how much memory the process had in the end.
+"""
+
+import argparse
+import json
+import random
+import resource
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+
+from lib.domain.history_query import Cursor, HistoryQuery, Sort
+from lib.services.history_search import HistorySearch
+from lib.store.database import open_database
+from lib.store.records import Records
+from lib.store.tables_history import HistoryTables
+from tests.bench.synthetic_history import COMMON_WORD, ORIGIN, RARE_WORD
+
+VIEWER = "local"
+THREE_FILTERS = {"resolution": "2K", "output_format": "png", "aspect_ratio": "16:9"}
+FIRST_PAGE, DEEP_PAGE, OPEN_ONE = "first page", "a page in the middle", "open one run"
+RARE, COMMON = "search for a rare word", "search for a common word"
+FILTERED, BY_COST = "three filters, with counts", "sorted by cost"
+QUESTIONS = (FIRST_PAGE, DEEP_PAGE, RARE, COMMON, FILTERED, BY_COST, OPEN_ONE)
+SOMEWHERE = "SELECT run_id FROM run_index WHERE no >= ? ORDER BY no LIMIT 1"
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Asks each question as the History page does."""
+
+    database: sa.Engine
+    search: HistorySearch
+    tables: HistoryTables
+    records: Records
+    count: int
+
+    def questions(self) -> dict[str, Callable[[], object]]:
+        """What to call for an answer; what is drawn by chance for it was drawn before."""
+        where = three_filters()
+        middle, one = self._cursor(self._some_run()), self._some_run()
+        return {
+            FIRST_PAGE: lambda: self._page(HistoryQuery()),
+            DEEP_PAGE: lambda: self.search.page(HistoryQuery(), middle, viewer=VIEWER),
+            RARE: lambda: self._page(HistoryQuery(text=RARE_WORD)),
+            COMMON: lambda: self._page(HistoryQuery(text=COMMON_WORD)),
+            FILTERED: lambda: (self._page(where), self._counts(where)),
+            BY_COST: lambda: self._page(HistoryQuery(sort=Sort.COST)),
+            OPEN_ONE: lambda: self._open(one),
+        }
+
+    def _page(self, query: HistoryQuery) -> object:
+        page = self.search.page(query, viewer=VIEWER)
+        assert len(page.runs), f"nothing answers {query}"
+        return page
+
+    def _counts(self, query: HistoryQuery) -> object:
+        return self.search.facets(query, viewer=VIEWER), self.search.totals(query, viewer=VIEWER)
+
+    def _open(self, run_id: str) -> object:
+        assert self.records.find(run_id) is not None
+        story = self.records.story(run_id)
+        return story, self.search.neighbours(HistoryQuery(), run_id, viewer=VIEWER)
+
+    def _some_run(self) -> str:
+        with self.database.connect() as db:
+            found = db.exec_driver_sql(SOMEWHERE, (random.randint(1, self.count),))
+            return str(found.scalar())
+
+    def _cursor(self, run_id: str) -> Cursor | None:
+        return self.tables.place_of(self.search.asked(HistoryQuery(), VIEWER), run_id)
+
+
+def three_filters() -> HistoryQuery:
+    """A question with a value for each of three filters."""
+    query = HistoryQuery()
+    for name, value in THREE_FILTERS.items():
+        query = query.where(name, value)
+    return query
+
+
+def opened(folder: Path) -> Asker:
+    """The parts of Plantain that answer, on a data folder that exists."""
+    database = open_database(folder / "plantain.db")
+    tables = HistoryTables(database)
+    with database.connect() as db:
+        count = int(db.exec_driver_sql("SELECT max(no) FROM run_index").scalar() or 0)
+    search = HistorySearch(tables, origin=ORIGIN, zone=ZoneInfo("UTC"))
+    return Asker(database, search, tables, Records(database), count)
+
+
+def times_ms(asker: Asker, times: int) -> dict[str, list[float]]:
+    """How long each question took, so many times after the first one, in turn."""
+    taken: dict[str, list[float]] = {name: [] for name in QUESTIONS}
+    for turn in range(times + 1):
+        for name, ask in asker.questions().items():
+            begun = time.perf_counter()
+            ask()
+            if turn:
+                taken[name].append((time.perf_counter() - begun) * 1000)
+    return taken
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench.history_answers")
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("times", type=int)
+    given = parser.parse_args(arguments)
+    asker = opened(given.folder)
+    taken = times_ms(asker, given.times)
+    asker.database.dispose()
+    memory_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
+    sys.stdout.write(json.dumps({"times_ms": taken, "memory_mb": memory_mb}))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
