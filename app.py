@@ -11,7 +11,7 @@ from typing import Any
 import streamlit as st
 from starlette.middleware import Middleware
 
-from lib.bootstrap import open_services
+from lib.bootstrap import shift_of
 from lib.bootstrap_api import CannotStart
 from lib.settings import SettingsWrong, read_settings
 from lib.ui import first_page, still, wiring
@@ -30,19 +30,17 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
     end_soon_when_asked()
     try:
         check_address(st.get_option("server.address"))
-        opening = open_services(read_settings(), own_url=_own_url(), on_failure=_end)
-        services = await asyncio.to_thread(opening.__enter__)
+        shift = shift_of(read_settings(), wiring.offer, own_url=_own_url(), on_failure=_end)
+        await asyncio.to_thread(shift.start)
     except EXPECTED:
         sys.tracebacklimit = 0
         raise
-    wiring.offer(services)
     still.freeze_if_grown()
     first_page.load_meanwhile()
     try:
-        yield {"services": services}
+        yield {}
     finally:
-        wiring.offer(None)
-        await asyncio.to_thread(opening.__exit__, None, None, None)
+        await asyncio.to_thread(shift.stop)
 
 
 def _end(reason: str) -> None:

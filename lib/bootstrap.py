@@ -4,16 +4,17 @@ import logging
 import os
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 
-from lib.bootstrap_api import begin_sandbox, client_of
+from lib.bootstrap_api import CannotStart, begin_sandbox, client_of
 from lib.bootstrap_audits import audits_of
 from lib.bootstrap_callbacks import agree_on_secrets, callbacks_of
 from lib.bootstrap_fitness import fitness_of, lock_of, takes_the_lock, watch_over
 from lib.bootstrap_store import Store, open_store
 from lib.domain.clock import Clock, SystemClock
 from lib.engine.durable import Engine
+from lib.engine.executor_lock import ExecutorLock
 from lib.runflow.api import Client
 from lib.runflow.download import Downloads
 from lib.services.account import AccountService
@@ -31,6 +32,7 @@ from lib.services.pictures import PictureService
 from lib.services.polling import Polling
 from lib.services.runs import RunService
 from lib.services.settlement import Settlement
+from lib.services.shift import Shift
 from lib.services.submission import Submission
 from lib.settings import Settings
 from lib.store.decisions import Decisions
@@ -66,6 +68,21 @@ class Services:
         return self.fitness.executes
 
 
+def shift_of(
+    settings: Settings,
+    offer: Callable[[Services | None], None],
+    *,
+    own_url: str | None = None,
+    on_failure: Callable[[str], None] = log.error,
+) -> Shift[Services]:
+    """What opens the services of a server, and opens them anew when it is its turn to execute."""
+
+    def opened(lock: ExecutorLock) -> AbstractContextManager[Services]:
+        return open_services(settings, own_url=own_url, on_failure=on_failure, lock=lock)
+
+    return Shift(lock_of(settings), opened, offer, expected=CannotStart)
+
+
 @contextmanager
 def open_services(
     settings: Settings,
@@ -73,16 +90,19 @@ def open_services(
     *,
     own_url: str | None = None,
     on_failure: Callable[[str], None] = log.error,
+    lock: ExecutorLock | None = None,
 ) -> Iterator[Services]:
     """Open everything, take up what was under way, and close it all at the end.
 
-    `own_url` is where this server listens: the sandbox sends its callbacks there. A run that is
+    `lock` stays with who gave it; without one it is taken if it is free. `own_url` is where this server listens: the sandbox sends its callbacks there. A run that is
     under way at the end is left where it is; the next start goes on with it. `on_failure` is told
     what turns out only after the opening: that the sandbox could not be started.
     """
     clock = clock or SystemClock()
     with ExitStack() as stack:
-        lock = lock_of(settings, stack)
+        if lock is None:
+            lock = lock_of(settings)
+            stack.callback(lock.release)
         executes = takes_the_lock(settings, lock)
         sandbox = begin_sandbox(settings, executes, on_failure, stack)
         store = open_store(settings, clock, stack)

@@ -18,17 +18,15 @@ from lib.settings import Settings
 from lib.store.health import DatabaseHealth
 
 
-def lock_of(settings: Settings, stack: ExitStack) -> ExecutorLock:
+def lock_of(settings: Settings) -> ExecutorLock:
     """The lock of the data folder, which is made when missing. It is not taken yet."""
     settings.plantain_data_dir.mkdir(parents=True, exist_ok=True)
-    lock = ExecutorLock(settings.plantain_data_dir / LOCK_FILE)
-    stack.callback(lock.release)
-    return lock
+    return ExecutorLock(settings.plantain_data_dir / LOCK_FILE)
 
 
 def takes_the_lock(settings: Settings, lock: ExecutorLock) -> bool:
     """Whether this process carries runs out. Raises CannotStart while a backup is put back."""
-    executes = lock.acquire()
+    executes = lock.is_held or lock.acquire()
     if executes:
         restoring.forget_broken_off(settings.plantain_data_dir)
     elif restoring.is_under_way(settings.plantain_data_dir):

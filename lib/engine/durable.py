@@ -205,10 +205,10 @@ class Engine:
     def _launch(self, open_ids: Callable[[], Iterable[str]]) -> None:
         from lib.engine import workflow
 
-        self._has_launched = True
         workflow.launch(
             self._database, open_runs=self._open_runs, carry_on=self._under_way.carry_on
         )
+        self._has_launched = True
         self._open_queue()
         self.revive(open_ids())
 
@@ -229,7 +229,9 @@ class Engine:
         if self._queue is not None:
             self._queue.destroy()
             self._queue = None
-        if self._has_launched:
+        with self._lock:
+            has_launched, self._has_launched = self._has_launched, False
+        if has_launched:
             workflow.shut_down()
 
     def _enqueue(self, db: sa.Connection, run_id: str, *, workflow_id: str) -> None:

@@ -4,6 +4,7 @@ It is loaded by the engine's start, beside the rest of Plantain's start: it take
 """
 
 import logging
+import threading
 from collections.abc import Callable
 
 import sqlalchemy as sa
@@ -34,6 +35,8 @@ def _nobody(run_id: str) -> None:
 
 # DBOS keeps its workflows in a registry of the process, so what they call is there too.
 _carry_on: CarryOn = _nobody
+# There is one DBOS in a process. An engine whose start hangs has its turn until it has ended that.
+_turn = threading.Lock()
 
 
 @DBOS.workflow(name=WORKFLOW)
@@ -43,30 +46,41 @@ def live(run_id: str) -> None:
 
 
 def launch(database: sa.Engine, *, open_runs: int, carry_on: CarryOn) -> None:
-    """Take up what was under way, and carry on `open_runs` runs at a time."""
+    """Take up what was under way, and carry on `open_runs` runs at a time.
+
+    Waits until `shut_down` has ended an earlier launch. What a failed one leaves is cleared away.
+    """
     global _carry_on
+    _turn.acquire()
     _carry_on = carry_on
-    DBOS(
-        config={
-            "name": "plantain",
-            "application_version": VERSION,
-            "executor_id": EXECUTOR_ID,
-            "log_level": "WARNING",
-            "system_database_engine": database,
-            "serializer": DBOSPortableJSONSerializer(),
-        }
-    )
-    DBOS.launch()
-    DBOS.register_queue(QUEUE, worker_concurrency=open_runs, polling_interval_sec=QUEUE_POLL_S)
+    try:
+        DBOS(
+            config={
+                "name": "plantain",
+                "application_version": VERSION,
+                "executor_id": EXECUTOR_ID,
+                "log_level": "WARNING",
+                "system_database_engine": database,
+                "serializer": DBOSPortableJSONSerializer(),
+            }
+        )
+        DBOS.launch()
+        DBOS.register_queue(QUEUE, worker_concurrency=open_runs, polling_interval_sec=QUEUE_POLL_S)
+    except BaseException:
+        shut_down()
+        raise
 
 
 def shut_down() -> None:
-    """Record nothing more: whatever is interrupted after this stays under way."""
+    """Record nothing more: whatever is interrupted after this stays under way. Once for a launch."""
     global _carry_on
     # DBOS would say at length, once for each run, that it cannot record the interruption.
     logging.getLogger("dbos").setLevel(logging.CRITICAL)
-    DBOS.destroy()
-    _carry_on = _nobody
+    try:
+        DBOS.destroy()
+    finally:
+        _carry_on = _nobody
+        _turn.release()
 
 
 def is_set_up(database: sa.Engine) -> bool:

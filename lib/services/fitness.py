@@ -146,6 +146,7 @@ class Fitness:
             return
         self._has_lost_lock = True
         self._on_lost()
+        self._lock.release()
 
     def _restore_ballast(self) -> None:
         """Take the ballast's room when it is spare. It may be gone again before it is taken."""

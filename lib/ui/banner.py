@@ -15,7 +15,7 @@ SANDBOX = (
 )
 READ_ONLY = (
     "Another Plantain works on this data folder and carries out its runs. "
-    "This one shows its pages and can queue runs."
+    "This one shows its pages and can queue runs; it takes over by itself when the other one ends."
 )
 TITLE = "No new runs for now"
 TICK_S = 2.0

@@ -284,3 +284,33 @@ def test_stopping_leaves_a_start_that_hangs_behind_and_it_undoes_itself(
     queue(start(after), database, "r1")
     after.wait_for(1)
     assert calls.made == []
+
+
+def test_an_engine_waits_for_the_end_of_one_whose_start_hangs(
+    database: sa.Engine, start, monkeypatch: pytest.MonkeyPatch
+):
+    hangs, may_go_on = threading.Event(), threading.Event()
+    client = workflow.client
+
+    def hanging(of: sa.Engine):
+        hangs.set()
+        assert may_go_on.wait(20)
+        return client(of)
+
+    monkeypatch.setattr(durable, "STOP_PATIENCE_S", 0.05)
+    monkeypatch.setattr(workflow, "client", hanging)
+    first = Engine(database, open_runs=4)
+    first.start(Calls(None), lambda: ["r0"])
+    assert hangs.wait(20)
+    first.stop()
+    monkeypatch.setattr(workflow, "client", client)
+    calls = Calls(None)
+    second = Engine(database, open_runs=4)
+    second.start(calls, lambda: ["r1"])
+
+    may_go_on.set()
+
+    second.wait_until_open()
+    queue(second, database, "r2")
+    calls.wait_for(1)
+    second.stop()
