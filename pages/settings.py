@@ -3,7 +3,7 @@
 import streamlit as st
 
 from lib.services import storage
-from lib.ui import account_view, callback_view, settings_view, wiring
+from lib.ui import account_view, audit_view, callback_view, settings_view, wiring
 
 services = wiring.services()
 
@@ -18,6 +18,8 @@ with right:
     settings_view.draw_storage(storage.measure(services.settings))
     st.subheader("Versions")
     settings_view.draw_versions()
+st.subheader("Audit")
+audit_view.draw(services)
 st.subheader("Callbacks")
 callback_view.draw(services)
 st.subheader("Prices")

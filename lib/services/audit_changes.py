@@ -61,7 +61,7 @@ class AuditChanges:
         """Put a run into the ledger that the API took beside one of ours: it was charged as well."""
         told = {"why": why, "beside": ours.id}
         if self._adopt(remote, ours.model_id, told, is_anew=True):
-            log.error("%s It is run %s there, and may have been charged.", why, remote.remote_id)
+            log.error("%s At the API it is run %s, which was charged.", why, remote.remote_id)
 
     def _adopt(
         self, remote: RemoteRun, model_id: str, told: Mapping[str, str], *, is_anew: bool

@@ -173,14 +173,14 @@ class Comparison:
         elif ours.state is RunState.PARKED:
             self._changes.take_up(ours, remote)
         elif ours.state.is_terminal:
-            why = f"Run {ours.id} had ended as {ours.state}, and the API took it all the same."
+            why = f"Run {ours.id} had ended here as {ours.state}; the API took it all the same."
             self._changes.adopt_beside(ours, remote, why)
 
     def _meet_second(self, ours: Known, remote: RemoteRun) -> None:
         """Another run for the same click; unless the first is not what it was taken for."""
         is_first_ours = self._truth_about(ours) is not None
         if is_first_ours or (ours.state.is_terminal and ours.state is not RunState.PARKED):
-            why = f"The API has a second run for the click that made run {ours.id}."
+            why = f"A second run for the click of {ours.id}."
             self._changes.adopt_beside(ours, remote, why)
         elif ours.state is RunState.PARKED:
             self._changes.take_up(ours, remote)

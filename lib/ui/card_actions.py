@@ -13,6 +13,7 @@ from lib.ui.card_link import draw_link
 LARGEST_NEW_SEED = 2**31 - 1
 FILLED = "The form has the settings of this run."
 FILLED_NEW_SEED = "The form has the settings of this run, with a new seed."
+LEFT_OUT = "What the form cannot hold was left out."
 TOO_LATE = "Too late to take it back: it is being sent."
 TAKEN_BACK = "Taken back. It cost nothing."
 
@@ -63,9 +64,11 @@ def _fill(run_id: str, notice: str, **changed: int) -> None:
     run = wiring.services().runs.find(run_id)
     if run is None:
         return
-    model = find_model(run.model_id)
-    state.fill_form(form_values.all_of(model, {**run.input, **changed}))
-    state.say(notice)
+    asked = {**run.input, **changed}
+    held = form_values.all_of(find_model(run.model_id), asked)
+    state.fill_form(held)
+    is_whole = all(held.get(name) == value for name, value in asked.items())
+    state.say(notice if is_whole else f"{notice} {LEFT_OUT}")
     state.ask_for_whole_page()
 
 

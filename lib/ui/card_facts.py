@@ -8,6 +8,7 @@ from lib.domain.catalog import find_model
 from lib.domain.input_field import FieldKind, InputField
 from lib.domain.run import CostBasis, Run, RunState
 from lib.ui import money
+from lib.ui.asked import allowed_input
 from lib.ui.field_widgets import label_of
 from lib.ui.times import exact, lasting
 
@@ -21,8 +22,9 @@ ALWAYS_TOLD = ("resolution", "aspect_ratio")
 
 def settings_line(run: Run) -> str:
     """The settings at a glance: the size and the shape, then what is not as usual."""
-    rules = [rule for rule in find_model(run.model_id).input_fields if _tells(run, rule)]
-    return " · ".join(_told(rule, run.input[rule.name]) for rule in rules)
+    asked = allowed_input(run)
+    rules = [rule for rule in find_model(run.model_id).input_fields if _tells(asked, rule)]
+    return " · ".join(_told(rule, asked[rule.name]) for rule in rules)
 
 
 def cost_line(run: Run) -> str:
@@ -51,7 +53,8 @@ def making_line(run: Run) -> str:
 
 def all_facts(run: Run, zone: ZoneInfo) -> Mapping[str, str]:
     """Everything that is recorded of a run, named as in the API and the ledger."""
-    times = {"created_at": run.created_at, "sent_at": run.sent_at, "settled_at": run.settled_at}
+    names = ("created_at", "sent_at", "settled_at", "adopted_at", "missing_at", "corrected_at")
+    times = {name: getattr(run, name) for name in names}
     facts: dict[str, Any] = {
         "run.id": run.id,
         "remote_id": run.remote_id,
@@ -74,10 +77,10 @@ def _basis(run: Run, basis: CostBasis) -> str:
     return "as decided" if is_decided else BASIS[basis]
 
 
-def _tells(run: Run, rule: InputField) -> bool:
-    if rule.name not in run.input or rule.kind is FieldKind.TEXT:
+def _tells(asked: Mapping[str, Any], rule: InputField) -> bool:
+    if rule.name not in asked or rule.kind is FieldKind.TEXT:
         return False
-    return rule.name in ALWAYS_TOLD or run.input[rule.name] != rule.default
+    return rule.name in ALWAYS_TOLD or asked[rule.name] != rule.default
 
 
 def _told(rule: InputField, value: Any) -> str:

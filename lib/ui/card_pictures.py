@@ -3,6 +3,7 @@
 import streamlit as st
 
 from lib.domain.run import Picture, Run
+from lib.ui.asked import allowed_input
 from lib.ui.card_states import asked_for
 from lib.ui.sizes import in_words
 
@@ -98,7 +99,7 @@ def _ratio(picture: Picture) -> float:
 
 def _asked_ratio(run: Run) -> float:
     """The shape that was asked for; a square where the model decides."""
-    width, _, height = str(run.input.get("aspect_ratio", "")).partition(":")
+    width, _, height = str(allowed_input(run).get("aspect_ratio", "")).partition(":")
     return int(width) / int(height) if width.isdecimal() and height.isdecimal() else 1.0
 
 

@@ -5,6 +5,7 @@ from math import ceil
 from typing import Literal
 
 from lib.domain.run import SUCCESSFUL_STATUSES, Run, RunState, Status
+from lib.ui.asked import pictures_asked
 
 Color = Literal["gray", "blue", "green", "orange", "red"]
 
@@ -63,7 +64,7 @@ def standing(run: Run, around: Surroundings) -> Standing:
 
 def asked_for(run: Run) -> int:
     """How many pictures the run asks for."""
-    return int(run.input.get("num_images") or 1)
+    return pictures_asked(run.input.get("num_images"))
 
 
 def _why_queued(run: Run, around: Surroundings) -> str:

@@ -10,6 +10,7 @@ import streamlit as st
 from lib.domain.input_field import FieldKind, InputField
 from lib.domain.model import Model
 from lib.ui import state
+from lib.ui.field_widgets import can_show
 
 
 def prepare(model: Model) -> None:
@@ -27,8 +28,13 @@ def read(model: Model) -> dict[str, Any]:
 
 
 def all_of(model: Model, values: Mapping[str, Any]) -> dict[str, Any]:
-    """A value for every field: those given, and the defaults for the rest."""
-    return {**model.defaults(), **{k: v for k, v in values.items() if k in model.defaults()}}
+    """A value for every field: those given that it can hold, and the defaults for the rest."""
+    held = {
+        name: value
+        for name, value in model.allowed(values).items()
+        if not can_show(model.input_field(name), value)
+    }
+    return {**model.defaults(), **held}
 
 
 def fingerprint(values: Mapping[str, Any]) -> str:

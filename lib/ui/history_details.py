@@ -17,6 +17,7 @@ from lib.domain.price_book import price_version
 from lib.domain.prices import EstimateLine, estimate
 from lib.domain.run import CostBasis, Run, RunState
 from lib.ui import money, times
+from lib.ui.asked import pictures_asked
 
 TALL_PROMPT = 600
 """Characters from which on the prompt gets a box of its own height."""
@@ -43,7 +44,16 @@ EVENTS = {
     "adopted": "Given its run at the API",
     "given up": "Given up",
     "decision undone": "Decision taken back",
+    "made elsewhere": "Made elsewhere, found in the API's list",
+    "missing": "The API does not know it any more",
+    "seen again": "The API knows it again",
+    "cost changed": "The API named another cost",
+    "cost confirmed": "The API confirmed the cost",
+    "id was another's": "Its id at the API was another run's",
 }
+
+
+MONEY_IN_EVENTS = frozenset({"cost_micros", "from_micros", "to_micros"})
 
 
 def draw_input(run: Run) -> None:
@@ -120,11 +130,10 @@ def _basis(run: Run) -> str:
 def _estimate_lines(run: Run) -> tuple[EstimateLine, ...]:
     """The estimate again, under the prices that the run was frozen with."""
     try:
-        rules = find_model(run.model_id).input_fields
-        values = {rule.name: run.input.get(rule.name, rule.default) for rule in rules}
-        version = price_version(run.price_version)
-        return estimate(version, values, images=values.get("num_images") or 1).lines
-    except (KeyError, PriceUnknown):
+        values = find_model(run.model_id).completed(run.input)
+        images = pictures_asked(values.get("num_images"))
+        return estimate(price_version(run.price_version), values, images=images).lines
+    except (KeyError, PriceUnknown, TypeError):  # made elsewhere, of a size that is a list
         return ()
 
 
@@ -137,8 +146,8 @@ def _detail(body: Any) -> str:
     if not isinstance(body, dict):
         return _text(body)
     told = {**body}
-    if "cost_micros" in told:
-        told["cost_micros"] = money.price(told["cost_micros"])
+    for name in MONEY_IN_EVENTS & told.keys():
+        told[name] = money.price(told[name])
     return ", ".join(map(_text, told.values()))
 
 

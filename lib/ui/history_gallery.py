@@ -10,6 +10,7 @@ import streamlit as st
 from lib.bootstrap import Services
 from lib.domain.run import OPEN, Picture, RunState
 from lib.ui import gallery, history_link, money, times
+from lib.ui.asked import pictures_asked
 from lib.ui.gallery import Action, GalleryItem, GalleryPicture
 from lib.ui.history_words import LABELS, state_words
 
@@ -82,7 +83,7 @@ def _standing(run: Mapping[Any, Any], state: RunState, *, has_pictures: bool) ->
     words = state_words(
         state,
         pictures=int(run["pictures"]),
-        num_images=int(run.get("num_images") or 1),
+        num_images=pictures_asked(run.get("num_images")),
         nsfw_detected=None,  # the tile has a mark of its own for it
         is_decided=run["decided_at"] is not None,
     )

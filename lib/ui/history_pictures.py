@@ -5,6 +5,7 @@ import streamlit as st
 from lib.domain.run import Picture, Run
 from lib.ui.card_failures import draw_ending
 from lib.ui.card_states import Surroundings, standing
+from lib.ui.run_marks import draw_marks
 from lib.ui.sizes import in_words
 
 
@@ -15,6 +16,7 @@ def draw_state(run: Run, around: Surroundings) -> None:
         st.badge(now.label, icon=now.icon, color=now.color)
         if run.nsfw_detected:
             st.badge("Flagged as NSFW", icon=":material/visibility_off:", color="orange")
+        draw_marks(run)
     if now.sentence:
         st.text(now.sentence)
     if run.is_open and run.note:

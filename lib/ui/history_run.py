@@ -6,6 +6,7 @@ from lib.bootstrap import Services
 from lib.domain.run import Run
 from lib.ui import (
     history_actions,
+    history_adjustments,
     history_closely,
     history_details,
     history_link,
@@ -89,5 +90,6 @@ def _draw_run(services: Services, run: Run) -> None:
     history_actions.draw_actions(services, run)
     history_details.draw_input(run)
     history_details.draw_costs(run)
+    history_adjustments.draw_adjustments(services, run)
     history_details.draw_story(services, run)
     history_details.draw_json(run)

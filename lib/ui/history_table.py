@@ -10,6 +10,7 @@ import streamlit as st
 from lib.domain.money import MICROS_PER_DOLLAR
 from lib.domain.run import RunState
 from lib.ui import history_link, money
+from lib.ui.asked import pictures_asked
 from lib.ui.history_words import state_words
 from lib.ui.plain import excerpt
 
@@ -101,7 +102,7 @@ def _state(run: dict[Any, Any]) -> str:
     return state_words(
         RunState(run["state"]),
         pictures=run["pictures"],
-        num_images=run.get("num_images") or 1,
+        num_images=pictures_asked(run.get("num_images")),
         nsfw_detected=None if pd.isna(run["nsfw_detected"]) else bool(run["nsfw_detected"]),
         is_decided=bool(pd.notna(run["decided_at"])),
     )

@@ -10,6 +10,7 @@ from lib.ui.card_failures import draw_ending
 from lib.ui.card_pictures import draw_pictures, draw_places
 from lib.ui.card_states import Standing, Surroundings, standing
 from lib.ui.plain import dollars, excerpt
+from lib.ui.run_marks import draw_marks
 from lib.ui.times import ago
 
 WITH_PLACES = frozenset({RunState.QUEUED, RunState.SENDING, RunState.ACCEPTED})
@@ -37,6 +38,7 @@ def _draw_head(run: Run, now: Standing, now_ms: int) -> None:
             st.badge(now.label, icon=now.icon, color=now.color)
             if run.nsfw_detected:
                 st.badge("Flagged as NSFW", icon=":material/visibility_off:", color="orange")
+            draw_marks(run)
         st.caption(ago(run.created_at, now_ms), width="content")
 
 
