@@ -11,6 +11,7 @@ from lib.bootstrap_api import CannotStart, begin_sandbox, client_of
 from lib.bootstrap_audits import audits_of
 from lib.bootstrap_callbacks import agree_on_secrets, callbacks_of
 from lib.bootstrap_fitness import fitness_of, lock_of, takes_the_lock, watch_over
+from lib.bootstrap_history import History, history_of
 from lib.bootstrap_store import Store, open_store
 from lib.domain.clock import Clock, SystemClock
 from lib.engine.durable import Engine
@@ -19,6 +20,7 @@ from lib.runflow.api import Client
 from lib.runflow.download import Downloads
 from lib.services.account import AccountService
 from lib.services.audit import AuditService
+from lib.services.bin import BinService
 from lib.services.callbacks import CallbackService
 from lib.services.costs import CostService
 from lib.services.decisions import DecisionService
@@ -26,6 +28,7 @@ from lib.services.fitness import Fitness
 from lib.services.history import HistoryService
 from lib.services.history_search import HistorySearch
 from lib.services.keeping import Keeping
+from lib.services.likeness import LikenessService
 from lib.services.organising import OrganisingService
 from lib.services.pace import Pace, times_for
 from lib.services.pictures import PictureService
@@ -37,9 +40,6 @@ from lib.services.submission import Submission
 from lib.settings import Settings
 from lib.store.decisions import Decisions
 from lib.store.drafts import Drafts
-from lib.store.names import Names
-from lib.store.organising import Organising
-from lib.store.tables_history import HistoryTables
 
 log = logging.getLogger(__name__)
 
@@ -53,6 +53,8 @@ class Services:
     history: HistoryService
     search: HistorySearch
     organising: OrganisingService
+    bin: BinService
+    likeness: LikenessService
     costs: CostService
     account: AccountService
     pictures: PictureService
@@ -114,17 +116,20 @@ def open_services(
             agree_on_secrets(sandbox, client, callbacks, store.database, clock)
         stack.callback(callbacks.write_refusals)
         audits = audits_of(settings, clock, store.database, client)
+        past = history_of(settings, clock, store.database, store.originals, store.thumbnails)
         carrying = stack.enter_context(ExitStack())
         fitness = fitness_of(settings, clock, store, lock, engine, on_lost=carrying.close)
         if executes:
             _carry_on(settings, clock, store, client, engine, callbacks, fitness, audits, carrying)
+            carrying.callback(past.bin.stop)
+            past.bin.start()
         else:
             engine.open_queue()
             stack.callback(engine.stop)
             watch_over(settings, store, engine, None, stack)
         stack.callback(fitness.stop)
         fitness.start()
-        yield _services(settings, clock, store, client, engine, callbacks, fitness, audits)
+        yield _services(settings, clock, store, client, engine, callbacks, fitness, audits, past)
 
 
 def _carry_on(
@@ -198,9 +203,9 @@ def _services(
     callbacks: CallbackService,
     fitness: Fitness,
     audits: AuditService,
+    past: History,
 ) -> Services:
     origin = settings.origin
-    search = HistorySearch(HistoryTables(store.database), origin=origin, zone=settings.zone)
     return Services(
         settings=settings,
         runs=RunService(
@@ -213,10 +218,10 @@ def _services(
             refuse_if_unfit=fitness.refuse_if_unfit,
         ),
         history=HistoryService(store.tables, origin=origin),
-        search=search,
-        organising=OrganisingService(
-            Organising(store.database, clock), Names(store.database, clock), search, origin=origin
-        ),
+        search=past.search,
+        organising=past.organising,
+        bin=past.bin,
+        likeness=past.likeness,
         costs=CostService(store.tables, origin=origin, zone=settings.zone, clock=clock),
         account=AccountService(client, clock),
         pictures=PictureService(store.records, store.originals, store.thumbnails),

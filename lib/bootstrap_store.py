@@ -1,5 +1,6 @@
 """What lies in the data folder: the database and the pictures."""
 
+import logging
 from contextlib import ExitStack
 from dataclasses import dataclass
 
@@ -8,12 +9,14 @@ from lib.domain.clock import Clock
 from lib.images.originals import FolderOriginals
 from lib.images.thumbnails import FolderThumbnails
 from lib.settings import Settings
+from lib.store.catching_up import catch_up
 from lib.store.database import Database, DatabaseUnusable, open_database
 from lib.store.ledger import Ledger
 from lib.store.migrate import migrate
 from lib.store.records import Records
 from lib.store.tables import Tables
-from lib.store.words import index_pending
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,7 @@ def open_store(settings: Settings, clock: Clock, stack: ExitStack) -> Store:
     stack.callback(database.dispose)
     try:
         migrate(database)
-        index_pending(database)
+        catch_up(database, tell=log.info)
     except DatabaseUnusable as error:
         raise CannotStart(str(error)) from error
     originals = FolderOriginals(folder / "pictures")

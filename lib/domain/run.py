@@ -80,6 +80,14 @@ class ParentKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Parent:
+    """The run that another one was made from, and what the two have in common."""
+
+    run_id: str
+    kind: ParentKind
+
+
+@dataclass(frozen=True, slots=True)
 class Failure:
     """Why a run failed: the API's own words, and where."""
 
@@ -136,7 +144,11 @@ class RemoteRun:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """One stored picture of a run. `problem` says why bytes we paid for cannot be shown."""
+    """One stored picture of a run. `problem` says why bytes we paid for cannot be shown.
+
+    `likeness` is what it looks like, in 64 bits: alike pictures differ in few of them. `freed_at`
+    (ms UTC): its file went when the bin was emptied.
+    """
 
     index: int
     sha256: str
@@ -145,6 +157,8 @@ class Picture:
     width: int | None
     height: int | None
     problem: str | None = None
+    likeness: int | None = None
+    freed_at: int | None = None
 
 
 def prompt_of(asked: Mapping[str, Any]) -> str:
@@ -161,7 +175,7 @@ class Run:
     with a backup while it was open, so it is never sent without asking. `missing_at`: the API's
     list should have it, and does not. `decided_at`: a person decided on it while it was parked.
     `corrected_at`: the API has named another cost since it ended.
-    `parent_id`: the run it was made from. `erased_at`: it was deleted and its bin emptied; its
+    `parent`: the run it was made from. `erased_at`: it was deleted and its bin emptied; its
     pictures may be gone.
     """
 
@@ -194,8 +208,7 @@ class Run:
     missing_at: int | None = None
     decided_at: int | None = None
     corrected_at: int | None = None
-    parent_id: str | None = None
-    parent_kind: ParentKind | None = None
+    parent: Parent | None = None
     erased_at: int | None = None
     nsfw_detected: bool | None = None
     seed_used: Any = None

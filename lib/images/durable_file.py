@@ -16,6 +16,7 @@ from pathlib import Path
 from lib.images.errors import DiskFull
 
 STALE_AFTER_S = 3600
+ASIDE = ".aside"
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
 _NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 
@@ -45,6 +46,43 @@ def sync_name(final: Path) -> None:
     _sync_folder(final.parent)
     # Another process may have made the folder a moment ago and not have synced it yet.
     _sync_folder(final.parent.parent)
+
+
+def touch(final: Path) -> bool:
+    """Note that a file is wanted just now; False when it is not there any more."""
+    try:
+        os.utime(final)
+    except FileNotFoundError:
+        return False
+    return True
+
+
+def put_aside(final: Path, *, incoming: Path) -> Path:
+    """Take a file's name away for a moment; gives where it is meanwhile."""
+    _make_folder(incoming)
+    aside = incoming / f"{final.name}{ASIDE}"
+    os.replace(final, aside)
+    return aside
+
+
+def put_back(aside: Path, final: Path) -> None:
+    """Give a file its name back, unless there is a new one of it."""
+    if final.exists():
+        aside.unlink(missing_ok=True)
+        return
+    with suppress(FileNotFoundError):  # another process was faster
+        os.replace(aside, final)
+    sync_name(final)
+
+
+def is_recent(file: Path, now_ms: int) -> bool:
+    """Whether the file was written or touched within the last hour."""
+    return file.stat().st_mtime > now_ms / 1000 - STALE_AFTER_S
+
+
+def found_aside(incoming: Path) -> list[Path]:
+    """What is aside though nobody may be about to put it back."""
+    return list(incoming.glob(f"*{ASIDE}"))
 
 
 def sweep(incoming: Path, now_ms: int) -> int:

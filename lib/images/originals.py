@@ -5,6 +5,7 @@ Bytes that are no picture are kept as well: they were paid for.
 """
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -49,12 +50,30 @@ class FolderOriginals:
         """
         original = Original(hashlib.sha256(data).hexdigest(), len(data))
         final = self.path(original.sha256)
-        if _holds(final, original):
+        if _holds(final, original) and durable_file.touch(final):
             # The writer before us may have died between naming the file and syncing the name.
             durable_file.sync_name(final)
         else:
             durable_file.write_whole(final, data, incoming=self._incoming)
         return original
+
+    def remove(self, sha256: str, is_needed: Callable[[str], bool], now_ms: int) -> bool:
+        """
+        Let the picture go, unless it is needed; answers whether it is gone.
+
+        Somebody may be about to keep the same bytes and not have said so yet. So it is put aside
+        first and then asked about, and one that was kept within the last hour stays.
+        """
+        final = self.path(sha256)
+        if is_needed(sha256) or not final.exists():
+            return False
+        aside = durable_file.put_aside(final, incoming=self._incoming)
+        if is_needed(sha256) or durable_file.is_recent(aside, now_ms):
+            durable_file.put_back(aside, final)
+            return False
+        # Missing when a process that just starts has put it back: then it stays.
+        aside.unlink(missing_ok=True)
+        return not final.exists()
 
     def path(self, sha256: str) -> Path:
         """Where that picture is, or would be. Raises `NotASha256`."""
@@ -78,7 +97,12 @@ class FolderOriginals:
         _compare(sha256, found)
 
     def sweep(self, now_ms: int) -> int:
-        """Remove temporary files over an hour old (`now_ms`: UTC); answers how many."""
+        """Remove temporary files over an hour old (`now_ms`: UTC); answers how many.
+
+        What was put aside by a process that died goes back to its place.
+        """
+        for aside in durable_file.found_aside(self._incoming):
+            durable_file.put_back(aside, self.path(aside.stem))
         return durable_file.sweep(self._incoming, now_ms)
 
     @property

@@ -51,6 +51,10 @@ class FolderThumbnails:
         final = self._place(sha256)
         return final if final.exists() else self.make(sha256, self.originals.read(sha256))
 
+    def remove(self, sha256: str) -> None:
+        """Let the thumbnail go, if there is one."""
+        self._place(sha256).unlink(missing_ok=True)
+
     def sweep(self, now_ms: int) -> int:
         """Remove temporary files over an hour old (`now_ms`: UTC); answers how many."""
         return durable_file.sweep(self._incoming, now_ms)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -98,6 +99,18 @@ class HistorySearch:
         following = self._tables.ids(asked, limit=1, cursor=here)
         before = self._tables.ids(asked, limit=1, cursor=there)
         return Neighbours(before[0] if before else None, following[0] if following else None)
+
+    def with_pictures(
+        self, distances: Mapping[str, int], *, limit: int = LARGEST_PAGE
+    ) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """The runs that have one of these pictures, and their pictures with `distance` (Int64)."""
+        import pandas as pd
+
+        runs, pictures = self._tables.with_pictures(
+            list(distances), origin=self._origin, limit=limit
+        )
+        far = [distances.get(sha256) for sha256 in pictures["sha256"]]
+        return runs, pictures.assign(distance=pd.array(far, dtype="Int64"))
 
     def asked(self, query: HistoryQuery, viewer: str) -> Asked:
         """The question as the store can answer it."""

@@ -8,6 +8,7 @@ from lib.domain.output import Artifact
 from lib.domain.run import Picture
 from lib.images.errors import DiskFull, NotAPicture
 from lib.images.inspection import inspect
+from lib.images.likeness import likeness_of
 from lib.images.originals import Original, Originals
 from lib.images.thumbnails import FolderThumbnails
 from lib.runflow.download import Downloads
@@ -41,20 +42,33 @@ class Keeping:
         try:
             with self.few_at_a_time:
                 facts = inspect(data)
-                self._make_thumbnail(original, data)
+                likeness = self._likeness(original, data)
         except NotAPicture as error:
             log.warning("picture %s cannot be shown: %s", original.sha256, error)
             return Picture(
                 index, original.sha256, original.size_bytes, UNKNOWN_MIME, None, None, str(error)
             )
         return Picture(
-            index, original.sha256, original.size_bytes, facts.mime, facts.width, facts.height
+            index,
+            original.sha256,
+            original.size_bytes,
+            facts.mime,
+            facts.width,
+            facts.height,
+            likeness=likeness,
         )
 
-    def _make_thumbnail(self, original: Original, data: bytes) -> None:
+    def _likeness(self, original: Original, data: bytes) -> int | None:
+        """What the picture looks like, by the thumbnail that is made of it."""
         try:
-            self.thumbnails.make(original.sha256, data)
+            thumbnail = self.thumbnails.make(original.sha256, data)
         except DiskFull:
             log.info(
                 "no room for the thumbnail of %s: it is made when it is shown", original.sha256
             )
+            return None
+        try:
+            return likeness_of(thumbnail.read_bytes())
+        except (NotAPicture, OSError) as error:
+            log.info("the likeness of %s is found when it is asked for: %s", original.sha256, error)
+            return None

@@ -11,7 +11,7 @@ from lib.domain.errors import NotAccepting, NotWritten
 from lib.domain.model import Model
 from lib.domain.price_book import current_prices
 from lib.domain.prices import Estimate, estimate
-from lib.domain.run import Picture, Run
+from lib.domain.run import Parent, Picture, Run
 from lib.engine.durable import Engine
 from lib.runflow.wire import run_request
 from lib.store.drafts import Drafts
@@ -82,11 +82,17 @@ class RunService:
     # -- making one ------------------------------------------------------------------------------
 
     def submit(
-        self, model_id: str, values: Mapping[str, Any], *, click_token: str, created_by: str
+        self,
+        model_id: str,
+        values: Mapping[str, Any],
+        *,
+        click_token: str,
+        created_by: str,
+        parent: Parent | None = None,
     ) -> str:
         """Record a run and queue it; return its id. The same click makes one run, however often.
 
-        Raises InputInvalid, PriceUnknown and NotAccepting; nothing is recorded then.
+        `parent` is the run whose settings were used. Raises InputInvalid, PriceUnknown and NotAccepting; nothing is recorded then.
         """
         model = find_model(model_id)
         checked = model.check(values)
@@ -106,6 +112,7 @@ class RunService:
             request_sha256=hashlib.sha256(body).hexdigest(),
             estimate_micros=expected.total_micros,
             price_version=expected.version_id,
+            parent=parent,
         )
         try:
             return self._ledger.add(new, self._engine.enqueue)

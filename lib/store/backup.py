@@ -82,16 +82,27 @@ def contents(file: Path) -> Contents:
         (open_runs,) = db.execute(f"SELECT count(*) FROM run WHERE {is_open}").fetchone()
         pictures, size = db.execute(
             "SELECT count(*), coalesce(sum(size_bytes), 0) FROM "
-            "(SELECT max(size_bytes) AS size_bytes FROM picture GROUP BY sha256)"
+            f"(SELECT max(size_bytes) AS size_bytes FROM picture {_kept(db)} GROUP BY sha256)"
         ).fetchone()
         return Contents(str(_version(db)), runs, open_runs, pictures, size)
 
 
 def pictures_in(file: Path) -> Iterator[tuple[str, int]]:
-    """Each picture that a database names, once: its sha256 and its size in bytes."""
+    """Each picture that a database names, once: its sha256 and its size in bytes.
+
+    Those whose files were let go with the bin are not among them.
+    """
     with _reading(file) as db:
-        query = "SELECT sha256, max(size_bytes) FROM picture GROUP BY sha256 ORDER BY sha256"
-        yield from db.execute(query)
+        yield from db.execute(
+            f"SELECT sha256, max(size_bytes) FROM picture {_kept(db)}"
+            " GROUP BY sha256 ORDER BY sha256"
+        )
+
+
+def _kept(db: Any) -> str:
+    """SQL: leave out the pictures that were let go; an older database knows of none."""
+    columns = {row[1] for row in db.execute("PRAGMA table_info(picture)")}
+    return "WHERE freed_at IS NULL" if "freed_at" in columns else ""
 
 
 def is_in_use(file: Path) -> bool:

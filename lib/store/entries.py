@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from lib.domain.run import Failure, ParentKind, Picture, RunState
+from lib.domain.run import Failure, Parent, Picture, RunState
 
 Enqueue = Callable[[sa.Connection, str], None]
 """Puts a run id into the engine's queue, within the transaction it is given."""
@@ -30,8 +30,7 @@ class NewRun:
     request_sha256: str
     estimate_micros: int
     price_version: str
-    parent_id: str | None = None
-    parent_kind: ParentKind | None = None
+    parent: Parent | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +68,8 @@ def run_row(new: NewRun, *, created_at: int) -> dict[str, Any]:
         "request_sha256": new.request_sha256,
         "estimate_micros": new.estimate_micros,
         "price_version": new.price_version,
-        "parent_id": new.parent_id,
-        "parent_kind": new.parent_kind,
+        "parent_id": new.parent.run_id if new.parent else None,
+        "parent_kind": new.parent.kind if new.parent else None,
         "created_at": created_at,
     }
 
@@ -95,5 +94,6 @@ def picture_row(run_id: str, picture: Picture, now: int) -> dict[str, Any]:
         "width": picture.width,
         "height": picture.height,
         "problem": picture.problem,
+        "likeness": picture.likeness,
         "stored_at": now,
     }

@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from lib.domain.run import OPEN, CostBasis, Failure, ParentKind, Picture, Run, RunState
+from lib.domain.run import OPEN, CostBasis, Failure, Parent, ParentKind, Picture, Run, RunState
 from lib.store import schema
 from lib.store.entries import Attempt
 
@@ -183,6 +183,8 @@ def _pictures_of(db: sa.Connection, run_ids: Sequence[str]) -> dict[str, tuple[P
             row.width,
             row.height,
             row.problem,
+            row.likeness,
+            row.freed_at,
         )
         found[row.run_id] = (*found.get(row.run_id, ()), picture)
     return found
@@ -222,8 +224,7 @@ def _run(row: Any, pictures: tuple[Picture, ...]) -> Run:
         missing_at=row.missing_at,
         decided_at=row.decided_at,
         corrected_at=row.corrected_at,
-        parent_id=row.parent_id,
-        parent_kind=ParentKind(row.parent_kind) if row.parent_kind else None,
+        parent=_parent(row),
         erased_at=row.erased_at,
         nsfw_detected=None if row.nsfw_detected is None else bool(row.nsfw_detected),
         seed_used=row.seed_used,
@@ -232,3 +233,8 @@ def _run(row: Any, pictures: tuple[Picture, ...]) -> Run:
         remote_body=row.remote_body,
         pictures=pictures,
     )
+
+
+def _parent(row: Any) -> Parent | None:
+    known = row.parent_id and row.parent_kind
+    return Parent(row.parent_id, ParentKind(row.parent_kind)) if known else None

@@ -160,6 +160,8 @@ picture = sa.Table(
     sa.Column("height", Whole),
     sa.Column("problem", sa.Text),
     sa.Column("stored_at", Whole, nullable=False),
+    sa.Column("likeness", Whole),
+    sa.Column("freed_at", Whole),
     sqlite_strict=True,
 )
 

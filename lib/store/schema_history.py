@@ -12,7 +12,7 @@ from enum import IntEnum
 import sqlalchemy as sa
 
 from lib.domain.organising import Sharing
-from lib.store.schema import JsonText, Whole, metadata, one_of
+from lib.store.schema import JsonText, Whole, metadata, one_of, picture
 
 UNKNOWN = -1
 """The cost or duration that nobody knows: sorts below every one that is known."""
@@ -66,6 +66,12 @@ for _rare in ("seed", "seed_used", "parent_id"):
     sa.Index(f"ix_run_index_{_rare}", run_index.c[_rare], sqlite_where=run_index.c[_rare] != "")
 sa.Index("ix_run_index_prompt_key", run_index.c.prompt_key)
 
+unindexed = sa.Table(
+    "unindexed",
+    metadata,
+    sa.Column("after_id", sa.Text, primary_key=True),
+    sqlite_strict=True,
+)
 run_changed = sa.Table(
     "run_changed",
     metadata,
@@ -101,6 +107,29 @@ column_value = sa.Table(
     sa.Column("code", Whole, primary_key=True, autoincrement=False),
     sa.Column("value", sa.Text, nullable=False),
     sqlite_strict=True,
+)
+
+likeness = sa.Table(
+    "likeness",
+    metadata,
+    sa.Column("no", Whole, primary_key=True, autoincrement=True),
+    sa.Column("sha256", sa.Text, nullable=False, unique=True),
+    sa.Column("bits", Whole, nullable=False),
+    sqlite_strict=True,
+    sqlite_autoincrement=True,
+)
+likeness_block = sa.Table(
+    "likeness_block",
+    metadata,
+    sa.Column("block", Whole, primary_key=True, autoincrement=False),
+    sa.Column("last_no", Whole, nullable=False),
+    sa.Column("data", sa.LargeBinary, nullable=False),
+    sqlite_strict=True,
+)
+sa.Index(
+    "ix_picture_unlike",
+    picture.c.sha256,
+    sqlite_where=sa.and_(picture.c.likeness.is_(None), picture.c.problem.is_(None)),
 )
 
 mark = sa.Table(

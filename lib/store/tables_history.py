@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from lib.domain.history_query import Cursor, Sort
 from lib.store import schema, schema_history
 from lib.store.asked import SORT_KEYS, Asked, conditions
+from lib.store.schema_history import Place
 from lib.store.words import index_pending
 
 if TYPE_CHECKING:
@@ -65,17 +66,29 @@ class HistoryTables:
             places = [Cursor(key, no) for key, no in found[:limit]]
             if cursor and cursor.backwards:
                 places.reverse()
-            runs = _runs(db, [place.no for place in places])
-            pictures = _pictures(db, [str(row["id"]) for row in runs])
-        from lib.store.tables_frames import frame
-        from lib.store.tables_history_frames import PICTURE_DTYPES, history_frame
+            runs, pictures = _frames(db, [place.no for place in places])
+        return HistoryRows(runs, pictures, tuple(places), len(found) > limit)
 
-        return HistoryRows(
-            history_frame(runs),
-            frame(pictures, PICTURE_DTYPES),
-            tuple(places),
-            len(found) > limit,
-        )
+    def with_pictures(
+        self, shas: Sequence[str], *, origin: str, limit: int
+    ) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Up to `limit` runs that have one of these pictures, in the order of the pictures.
+
+        And the pictures of these runs. Of those with the same picture the newest come first.
+        """
+        picture = schema.picture
+        here = sa.and_(index.c.origin == origin, index.c.place == Place.SHOWN)
+        query = sa.select(index.c.no).join(picture, picture.c.run_id == index.c.run_id).where(here)
+        query = query.order_by(sa.literal_column("picture.rowid").desc())
+        numbers: dict[int, None] = {}
+        with self._engine.connect() as db:
+            for sha256 in shas:
+                left = limit - len(numbers)
+                if left <= 0:
+                    break
+                having = query.where(picture.c.sha256 == sha256).limit(left)
+                numbers.update(dict.fromkeys(db.scalars(having)))
+            return _frames(db, list(numbers))
 
     def totals(self, asked: Asked) -> QueryTotals:
         """How many runs the answer has, and what they cost."""
@@ -177,6 +190,16 @@ def _walk(asked: Asked, limit: int, cursor: Cursor | None) -> sa.Select[*tuple[A
         query = query.where(place > there if rises else place < there)
     order = [column.asc() if rises else column.desc() for column in columns]
     return query.order_by(*order).limit(limit)
+
+
+def _frames(db: sa.Connection, numbers: Sequence[int]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The runs of these numbers in this order, and their pictures."""
+    from lib.store.tables_frames import frame
+    from lib.store.tables_history_frames import PICTURE_DTYPES, history_frame
+
+    runs = _runs(db, numbers)
+    pictures = _pictures(db, [str(row["id"]) for row in runs])
+    return history_frame(runs), frame(pictures, PICTURE_DTYPES)
 
 
 def _runs(db: sa.Connection, numbers: Sequence[int]) -> list[Row]:

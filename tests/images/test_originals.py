@@ -219,3 +219,84 @@ def test_two_processes_may_put_the_same_bytes_at_once(originals: FolderOriginals
     assert len(files(originals)) == 20
     for data in every:
         originals.verify(hashlib.sha256(data).hexdigest())
+
+
+# -- letting go ------------------------------------------------------------------------------------
+
+
+def never(_sha256: str) -> bool:
+    return False
+
+
+def kept_long_ago(originals: FolderOriginals) -> None:
+    originals.put(DATA)
+    os.utime(originals.path(SHA256), (0, 0))
+
+
+def test_a_picture_that_nobody_needs_is_let_go(originals: FolderOriginals):
+    kept_long_ago(originals)
+
+    assert originals.remove(SHA256, never, HOUR_MS * 2)
+
+    assert files(originals) == []
+    assert not originals.remove(SHA256, never, HOUR_MS * 2)
+
+
+def test_a_picture_that_is_needed_stays(originals: FolderOriginals):
+    kept_long_ago(originals)
+
+    assert not originals.remove(SHA256, lambda _sha256: True, HOUR_MS * 2)
+
+    originals.verify(SHA256)
+
+
+def test_a_picture_that_is_needed_since_a_moment_ago_comes_back(originals: FolderOriginals):
+    kept_long_ago(originals)
+    answers = iter([False, True])
+
+    assert not originals.remove(SHA256, lambda _sha256: next(answers), HOUR_MS * 2)
+
+    originals.verify(SHA256)
+    assert len(files(originals)) == 1
+
+
+def test_a_picture_that_was_just_kept_again_stays(originals: FolderOriginals):
+    kept_long_ago(originals)
+    originals.put(DATA)
+
+    touched_ms = int(originals.path(SHA256).stat().st_mtime * 1000)
+
+    assert not originals.remove(SHA256, never, touched_ms + HOUR_MS - 1_000)
+    originals.verify(SHA256)
+
+
+def test_the_same_bytes_that_come_while_a_picture_is_let_go_are_kept(originals: FolderOriginals):
+    kept_long_ago(originals)
+    asked: list[str] = []
+
+    def somebody_keeps_it_meanwhile(sha256: str) -> bool:
+        asked.append(sha256)
+        if len(asked) == 2:
+            originals.put(DATA)
+        return False
+
+    assert not originals.remove(SHA256, somebody_keeps_it_meanwhile, HOUR_MS * 2)
+
+    originals.verify(SHA256)
+    assert len(files(originals)) == 1
+
+
+def test_what_a_process_that_died_had_put_aside_comes_back(originals: FolderOriginals):
+    kept_long_ago(originals)
+
+    def dies(_sha256: str) -> bool:
+        if not originals.path(SHA256).exists():
+            raise KeyboardInterrupt
+        return False
+
+    with pytest.raises(KeyboardInterrupt):
+        originals.remove(SHA256, dies, HOUR_MS * 2)
+    originals.sweep(HOUR_MS * 2)
+
+    originals.verify(SHA256)
+    assert len(files(originals)) == 1

@@ -68,7 +68,7 @@ def line_of(run: str) -> dict[str, str]:
 
 
 def insertion(run: str) -> str:
-    """SQL: the beginning of an INSERT ... SELECT of a run's line."""
+    """SQL: an INSERT ... SELECT of a run's line."""
     line = line_of(run)
     return (
         f"INSERT INTO run_index (run_id, favourite, has_pictures, {', '.join(line)})"
@@ -98,6 +98,13 @@ MARKED = (
 )
 
 CHANGED = "INSERT INTO run_changed (no) SELECT {0}.no WHERE NOT EXISTS (SELECT 1 FROM run_changed WHERE no = {0}.no)"
+
+
+LIKENESS = (
+    "WHEN NEW.likeness IS NOT NULL BEGIN INSERT INTO likeness (sha256, bits)"
+    " SELECT NEW.sha256, NEW.likeness"
+    " WHERE NOT EXISTS (SELECT 1 FROM likeness WHERE sha256 = NEW.sha256); END"
+)
 
 
 def changing() -> Iterator[str]:
@@ -130,9 +137,8 @@ STATEMENTS = (
     "CREATE TRIGGER run_index_picture_delete AFTER DELETE ON picture BEGIN"
     f" UPDATE run_index SET has_pictures = {yes_or_no(f'EXISTS ({SHOWN})')}"
     " WHERE run_id = OLD.run_id; END",
+    f"CREATE TRIGGER likeness_picture_insert AFTER INSERT ON picture {LIKENESS}",
+    f"CREATE TRIGGER likeness_picture_update AFTER UPDATE OF likeness ON picture {LIKENESS}",
     f"CREATE TRIGGER run_index_mark_insert AFTER INSERT ON mark BEGIN {MARKED}; END",
     f"CREATE TRIGGER run_index_mark_update AFTER UPDATE ON mark BEGIN {MARKED}; END",
 )
-
-FILL = f"{insertion('run')} FROM run ORDER BY created_at, id"
-"""The lines of the runs that are older than the index."""

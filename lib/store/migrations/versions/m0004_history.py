@@ -24,6 +24,7 @@ def upgrade() -> None:
     make_run_index()
     make_columns()
     make_words()
+    make_likeness()
     make_mark()
     make_tag()
     make_collection()
@@ -31,7 +32,8 @@ def upgrade() -> None:
     make_change()
     for statement in history_triggers.STATEMENTS:
         op.execute(statement)
-    op.execute(history_triggers.FILL)
+    # The lines of older runs follow in batches, see `catching_up`.
+    op.execute("INSERT INTO unindexed (after_id) SELECT '' WHERE EXISTS (SELECT 1 FROM run)")
 
 
 def extend_run() -> None:
@@ -41,6 +43,8 @@ def extend_run() -> None:
         f"CHECK (parent_kind IN {PARENT_KINDS})"
     )
     op.add_column("run", sa.Column("erased_at", Whole))
+    op.add_column("picture", sa.Column("likeness", Whole))
+    op.add_column("picture", sa.Column("freed_at", Whole))
 
 
 def make_run_index() -> None:
@@ -72,6 +76,12 @@ def make_run_index() -> None:
 
 
 def make_columns() -> None:
+    op.create_table(
+        "unindexed",
+        sa.Column("after_id", sa.Text, nullable=False),
+        sa.PrimaryKeyConstraint("after_id", name=op.f("pk_unindexed")),
+        sqlite_strict=True,
+    )
     op.create_table(
         "run_changed",
         sa.Column("no", Whole, autoincrement=False, nullable=False),
@@ -115,6 +125,33 @@ def make_words() -> None:
     op.execute(
         "CREATE VIRTUAL TABLE run_words USING fts5"
         "(prompt, remark, content='', tokenize='ascii', prefix='2')"
+    )
+
+
+def make_likeness() -> None:
+    op.create_table(
+        "likeness",
+        sa.Column("no", Whole, autoincrement=True, nullable=False),
+        sa.Column("sha256", sa.Text, nullable=False),
+        sa.Column("bits", Whole, nullable=False),
+        sa.PrimaryKeyConstraint("no", name=op.f("pk_likeness")),
+        sa.UniqueConstraint("sha256", name=op.f("uq_likeness_sha256")),
+        sqlite_strict=True,
+        sqlite_autoincrement=True,
+    )
+    op.create_table(
+        "likeness_block",
+        sa.Column("block", Whole, autoincrement=False, nullable=False),
+        sa.Column("last_no", Whole, nullable=False),
+        sa.Column("data", sa.LargeBinary, nullable=False),
+        sa.PrimaryKeyConstraint("block", name=op.f("pk_likeness_block")),
+        sqlite_strict=True,
+    )
+    op.create_index(
+        op.f("ix_picture_unlike"),
+        "picture",
+        ["sha256"],
+        sqlite_where=sa.text("likeness IS NULL AND problem IS NULL"),
     )
 
 
