@@ -194,6 +194,8 @@ class ApiInMemory:
             raise AnswerLost("no answer")
         if word in REFUSALS:
             self._refuse(word)
+        if remote_id not in self.taken:
+            raise NotFound("no such run", http_status=404)
         return self._told(self._as_it_is(self.taken[remote_id]), word)
 
     def _told(self, run: RemoteRun, word: str) -> RemoteRun:

@@ -11,12 +11,13 @@ from typing import Any, ClassVar
 
 from hypothesis import event
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import initialize, invariant, precondition, rule
 
 from lib.domain.errors import ApiError
 from lib.domain.run import OPEN, RunState
 from tests.faults import api_in_memory as api_words
 from tests.faults.api_in_memory import ApiInMemory, Died
+from tests.faults.deciding import Deciding
 from tests.faults.invariants import Invariants
 from tests.faults.small_plantain import (
     MODEL,
@@ -34,7 +35,7 @@ IN_MEMORY = Path("/dev/shm")
 pick = st.integers(0, RUNS_OF_A_HISTORY - 1)
 
 
-class PlantainMachine(RuleBasedStateMachine):
+class PlantainMachine(Deciding):
     """One history. `steps` and `seen` count over all of them."""
 
     steps: ClassVar[int] = 0
@@ -61,10 +62,18 @@ class PlantainMachine(RuleBasedStateMachine):
             cls._template = prepare_template(Path(tempfile.mkdtemp(prefix="plantain-template-")))
         return cls._template
 
-    @initialize(honours_keys=st.booleans(), lag=st.sampled_from([0.0, api_words.SLOWEST_LIST_S]))
-    def an_api(self, honours_keys: bool, lag: float) -> None:
+    @initialize(
+        honours_keys=st.booleans(),
+        lag=st.sampled_from([0.0, api_words.SLOWEST_LIST_S]),
+        first=st.sampled_from(["queued", "queued", "parked, taken", "parked, never taken"]),
+    )
+    def an_api(self, honours_keys: bool, lag: float, first: str) -> None:
         self.api.honours_keys, self.api.list_lag_s = honours_keys, lag
         self.click()
+        if first.startswith("parked"):
+            self.leave_to_a_person(
+                "accept, answer lost" if first == "parked, taken" else "lost on the way"
+            )
         self.click()
 
     # -- what users do ---------------------------------------------------------------------------

@@ -16,12 +16,14 @@ import sqlalchemy as sa
 
 from lib.images.originals import FolderOriginals
 from lib.images.thumbnails import FolderThumbnails
+from lib.services.decisions import DecisionService
 from lib.services.keeping import Keeping
 from lib.services.pace import Pace, ProtocolTimes
 from lib.services.runs import RunService
 from lib.services.settlement import Settlement
 from lib.services.submission import Submission
 from lib.store.database import open_database
+from lib.store.decisions import Decisions
 from lib.store.drafts import Drafts
 from lib.store.ledger import Ledger
 from lib.store.migrate import migrate
@@ -32,6 +34,7 @@ ORIGIN = "sandbox"
 MODEL = "google/nano-banana-2"
 WRITES = ("add", "intend", "accept", "refuse", "wait_to_send", "lose_answer", "ask_in_vain")
 WRITES += ("note", "finish")
+DECISIONS = ("take_up", "adopt", "note_denial", "give_up", "undo")
 QUEUE = "CREATE TABLE stand_in_queue (run_id TEXT PRIMARY KEY)"
 
 
@@ -62,6 +65,9 @@ class QueueInTheFile:
 
     def enqueue(self, db: sa.Connection, run_id: str) -> None:
         db.execute(sa.text("INSERT INTO stand_in_queue VALUES (:id)"), {"id": run_id})
+
+    def enqueue_again(self, db: sa.Connection, run_id: str) -> None:
+        db.execute(sa.text("INSERT OR IGNORE INTO stand_in_queue VALUES (:id)"), {"id": run_id})
 
     def wait_until_open(self) -> None:
         """A table is always open."""
@@ -99,6 +105,9 @@ class SmallPlantain:
     def _open(self) -> None:
         self.database = open_quickly(self.folder / "plantain.db")
         self.ledger = self._mortal(Ledger(self.database, self.clock))
+        decisions = Decisions(self.database, self.clock)
+        for name in DECISIONS:
+            setattr(decisions, name, self._deadly(getattr(decisions, name)))
         self.records = Records(self.database)
         self.originals = FolderOriginals(self.folder / "pictures")
         thumbnails = FolderThumbnails(self.folder / "thumbnails", self.originals)
@@ -116,6 +125,14 @@ class SmallPlantain:
             records=self.records,
             drafts=Drafts(self.database, self.clock),
             engine=QueueInTheFile(),  # type: ignore[arg-type]
+            origin=ORIGIN,
+        )
+        self.decisions = DecisionService(
+            decisions=decisions,
+            records=self.records,
+            client=self.api,  # type: ignore[arg-type]
+            engine=QueueInTheFile(),  # type: ignore[arg-type]
+            clock=self.clock,
             origin=ORIGIN,
         )
 
