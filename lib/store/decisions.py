@@ -18,7 +18,7 @@ from lib.store.entries import Enqueue, RemoteIdTaken
 from lib.store.moves import adjust, move, tell
 
 REASON = "decision"
-"""Why a cost was adjusted."""
+"""Why a cost was adjusted; it is FOUND where the API's run voids what a person had counted."""
 ASKED = "asked"
 FOUND = "found"
 ADOPTED = "adopted"
@@ -104,7 +104,7 @@ class Decisions:
                 if parked is None:
                     return False
                 if parked.decided_at is not None and parked.cost_basis == CostBasis.COMPUTED:
-                    self._count(db, run_id, parked.cost_micros, None)
+                    self._count(db, run_id, parked.cost_micros, None, reason=FOUND)
                 tell(db, self._clock, run_id, *told)
                 move(
                     db,
@@ -174,8 +174,16 @@ class Decisions:
             tell(db, self._clock, run_id, UNDONE, {"by": by})
             return True
 
-    def _count(self, db: sa.Connection, run_id: str, before: int | None, now: int | None) -> None:
-        adjust(db, self._clock, run_id, from_micros=before, to_micros=now, reason=REASON)
+    def _count(
+        self,
+        db: sa.Connection,
+        run_id: str,
+        before: int | None,
+        now: int | None,
+        *,
+        reason: str = REASON,
+    ) -> None:
+        adjust(db, self._clock, run_id, from_micros=before, to_micros=now, reason=reason)
 
 
 def _parked(db: sa.Connection, run_id: str) -> Any:

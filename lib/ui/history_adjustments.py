@@ -11,7 +11,11 @@ from lib.domain.audit import Adjustment
 from lib.domain.run import Run
 from lib.ui import money, times
 
-REASONS = {"audit": "The API named it", "decision": "A person decided"}
+REASONS = {
+    "audit": "The API named it",
+    "decision": "A person decided",
+    "found": "The API has it after all",
+}
 
 
 def draw_adjustments(services: Services, run: Run) -> None:

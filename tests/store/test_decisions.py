@@ -225,7 +225,7 @@ def test_what_was_given_up_can_still_be_found_and_then_counts_as_what_it_costs(
 
     run = found(records)
     assert (run.state, run.cost_micros, run.decided_at) == (RunState.ACCEPTED, None, None)
-    assert adjustments(database)[-1] == (80_000, None, "decision")
+    assert adjustments(database)[-1] == (80_000, None, "found")
     assert not decisions.undo("01", by="ada")
     assert not decisions.give_up("01", Counts.NOTHING, by="ada")
 
