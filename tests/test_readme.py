@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from lib.domain.catalog import DEFAULT_MODEL
+from lib.domain.history_link import PARAMETERS
 from lib.domain.input_field import FieldKind
 from lib.domain.price_book import current_prices
 from lib.domain.run import CostBasis, RunState
@@ -109,8 +110,9 @@ def links_are_told(readme: str) -> Iterator[str]:
         for name in re.findall(r"[?&`]([a-z_]+)=", section(readme, "Links"))
         if name not in {rule.name for rule in DEFAULT_MODEL.input_fields}
     }
-    pages = (history_link.BEFORE, history_link.AFTER)
-    history = (history_link.RUN, history_link.FILTER, history_link.VIEW, *pages)
+    inputs = {rule.name for rule in DEFAULT_MODEL.input_fields}
+    question = [name for name in PARAMETERS if name not in inputs]
+    history = (*history_link.OWN, *question)
     yield from compare("parameter", told, [form_link.DRAFT, *history, cost_view.PERIOD])
     views = [opens for address, opens in rows(readme, "Address") if "?view=" in address]
     yield from compare("view", code_in("".join(views)), history_link.VIEWS)

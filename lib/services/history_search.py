@@ -112,6 +112,13 @@ class HistorySearch:
         far = [distances.get(sha256) for sha256 in pictures["sha256"]]
         return runs, pictures.assign(distance=pd.array(far, dtype="Int64"))
 
+    def beside(
+        self, query: HistoryQuery, run_id: str, *, viewer: str, backwards: bool = False
+    ) -> Cursor | None:
+        """The place right after a run, or before it; None when there is no such run."""
+        here = self._tables.place_of(self.asked(query, viewer), run_id)
+        return None if here is None else replace(here, backwards=backwards)
+
     def asked(self, query: HistoryQuery, viewer: str) -> Asked:
         """The question as the store can answer it."""
         return Asked(

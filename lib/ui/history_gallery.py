@@ -9,6 +9,7 @@ import streamlit as st
 
 from lib.bootstrap import Services
 from lib.domain.run import OPEN, Picture, RunState
+from lib.services.history_search import Page
 from lib.ui import gallery, history_link, money, times
 from lib.ui.asked import pictures_asked
 from lib.ui.gallery import Action, GalleryItem, GalleryPicture
@@ -26,19 +27,34 @@ def follow() -> None:
         history_link.open_run(events.opened.id)
 
 
-def draw(services: Services, runs: pd.DataFrame, now_ms: int) -> None:
+def draw(services: Services, page: Page, now_ms: int, label: str) -> None:
     """Draw one page of runs, and the page anew once one of them has moved on."""
-    ids = [str(run_id) for run_id in runs["id"]]
-    pictures = services.runs.pictures(ids)
     gallery.draw(
-        tiles(runs, pictures, services.settings.zone, now_ms),
+        tiles(page.runs, pictures_by_run(page.pictures), services.settings.zone, now_ms),
         key=KEY,
         actions=ACTIONS,
-        label="Runs, newest first",
+        label=label,
     )
-    watched = {str(run["id"]): str(run["state"]) for run in _open(runs)}
+    watched = {str(run["id"]): str(run["state"]) for run in _open(page.runs)}
     # The fragment stays when nothing is open, without its timer: a last tick may be on its way.
     st.fragment(_watch, run_every=LOOK_AGAIN_S if watched else None)(services, watched)
+
+
+def pictures_by_run(pictures: pd.DataFrame) -> dict[str, list[Picture]]:
+    """The pictures of a page of runs."""
+    found: dict[str, list[Picture]] = {}
+    for row in _records(pictures):
+        picture = Picture(
+            row["number"],
+            row["sha256"],
+            row["size_bytes"],
+            row["mime"],
+            row["width"],
+            row["height"],
+            row["problem"],
+        )
+        found.setdefault(row["run_id"], []).append(picture)
+    return found
 
 
 def tiles(
@@ -48,8 +64,12 @@ def tiles(
     now_ms: int,
 ) -> list[GalleryItem]:
     """The page as tiles."""
-    records = runs.astype("object").where(runs.notna(), None).to_dict("records")
-    return [_tile(run, pictures.get(str(run["id"]), ()), zone, now_ms) for run in records]
+    return [_tile(run, pictures.get(str(run["id"]), ()), zone, now_ms) for run in _records(runs)]
+
+
+def _records(frame: pd.DataFrame) -> list[dict[Any, Any]]:
+    """The rows, with None for what is missing."""
+    return frame.astype("object").where(frame.notna(), None).to_dict("records")
 
 
 def _tile(
@@ -69,6 +89,8 @@ def _tile(
         is_open=state in OPEN,
         problem="" if shown else _problem(run, pictures),
         flagged=bool(run["nsfw_detected"]),
+        favourite=bool(run["favourite"]),
+        rating=int(run["rating"] or 0),
         link=f"/history?run={run['id']}",
     )
 

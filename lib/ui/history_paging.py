@@ -1,68 +1,77 @@
-"""Finding one's way in the history: the filter, the pages, and what stands where nothing does."""
+"""Finding one's way in the history: how much there is, the pages, and what stands where nothing is."""
 
 import streamlit as st
 
-from lib.services.history import PAGE_SIZE, HistoryPage
-from lib.ui import history_link
+from lib.domain.history_query import Cursor, HistoryQuery
+from lib.domain.organising import BIN_DAYS
+from lib.services.history_search import HistorySearch, Page
+from lib.ui import history_link, money, person
+from lib.ui.history_filter_words import number
 from lib.ui.page_files import GENERATE
+from lib.ui.plain import dollars
 
 
-def draw_filter() -> str:
-    """The field that filters by prompt; its text is part of the address."""
-    return st.text_input(
-        "Filter by prompt",
-        key=history_link.FILTER,
-        type="search",
-        bind="query-params",
-        placeholder="Filter by prompt",
-        label_visibility="collapsed",
-        max_chars=500,
-        on_change=history_link.go,
-    )
-
-
-def draw_pages(page: HistoryPage) -> None:
-    """Where this page stands, and the ways to its neighbours."""
+def draw_pages(search: HistorySearch, query: HistoryQuery, page: Page) -> None:
+    """How many runs answer, what they cost, and the ways to the pages beside this one."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(position(page), width="stretch")
-        if page.newer is None and page.older is None:
+        st.caption(dollars(_summary(search, query)), width="stretch")
+        if page.next is None and page.previous is None:
             return
-        _turn("Newest", ":material/first_page:", page.newer)
-        _turn("Newer", ":material/chevron_left:", page.newer, after=page.newer)
-        _turn("Older", ":material/chevron_right:", page.older, before=page.older)
+        _turn("First", ":material/first_page:", None, is_possible=page.previous is not None)
+        _turn("Previous", ":material/chevron_left:", page.previous)
+        _turn("Next", ":material/chevron_right:", page.next)
 
 
-def _turn(label: str, icon: str, way: str | None, **key: str | None) -> None:
+def _turn(label: str, icon: str, to: Cursor | None, *, is_possible: bool = False) -> None:
     st.button(
         label,
         key=f"history_{label.lower()}",
         icon=icon,
-        disabled=way is None,
+        disabled=not (to or is_possible),
         on_click=history_link.go,
-        kwargs=key,
+        args=(to,),
     )
 
 
-def position(page: HistoryPage) -> str:
-    """Which runs these are: all of them, or which of how many, or less where the number is not known."""
-    here = len(page.runs)
-    if page.total is not None and page.place is not None:
-        if here == page.total:
-            return "1 run" if here == 1 else f"{here:,} runs"
-        return f"{page.place + 1:,}–{page.place + here:,} of {page.total:,} runs"
-    if page.newer is None:
-        return f"The newest {here:,} runs"
-    return f"{here:,} runs, {PAGE_SIZE} a page"
+def _summary(search: HistorySearch, query: HistoryQuery) -> str:
+    """All that answers the question, in a line: `1,234 runs · $98.72`."""
+    totals = search.totals(query, viewer=person.name())
+    runs = number(totals.runs.value, is_exact=totals.runs.is_exact)
+    return f"{runs} {'run' if runs == '1' else 'runs'} · {money.price(totals.spend_micros)}"
 
 
-def draw_nothing(page: HistoryPage, text: str) -> None:
+def draw_nothing(page: Page, query: HistoryQuery) -> None:
     """Say why there is no run here, and what leads out."""
-    if page.newer:
-        st.caption("There are no older runs.")
-        st.button("Show the newest runs", key="history_newest", on_click=history_link.go)
-    elif text:
-        st.caption("No prompt has this text in it.")
-        st.button("Show all runs", key="history_clear_filter", on_click=history_link.clear_filter)
+    if page.previous:
+        st.caption("There are no more runs.")
+        st.button("Show the first page", key="history_first", on_click=history_link.go)
+    elif query.is_filtered:
+        st.caption("No run answers this.")
+        st.button(
+            "Clear search and filters", key="history_clear", on_click=history_link.ask_for_all
+        )
+    elif query.deleted:
+        st.caption("The bin is empty.")
     else:
         st.caption("Every run will stand here with its pictures, its input and its cost.")
         st.page_link(GENERATE, label="Make the first picture", icon=":material/brush:")
+
+
+def draw_way_to_bin(query: HistoryQuery) -> None:
+    """The button that leads to the deleted runs, or back from them."""
+    st.button(
+        "Back to History" if query.deleted else "Bin",
+        key="history_bin",
+        icon=":material/arrow_back:" if query.deleted else ":material/delete:",
+        type="tertiary",
+        on_click=history_link.ask_for_bin,
+        kwargs={"deleted": not query.deleted},
+    )
+
+
+def draw_bin() -> None:
+    """How long deleted runs stay."""
+    st.caption(
+        f"Deleted runs stay in the bin for {BIN_DAYS} days at least. "
+        "What they cost stays in the accounts."
+    )

@@ -25,11 +25,11 @@ INPUT_COLUMNS = (
 COLUMNS = (
     *("picture", "prompt", "cost", "state", "created_at", "estimate", "pictures"),
     *INPUT_COLUMNS,
-    *("duration", "reason", "created_by"),
+    *("duration", "reason", "favourite", "rating", "tags", "note", "created_by"),
 )
 
 
-def draw(runs: pd.DataFrame, zone: ZoneInfo) -> None:
+def draw(runs: pd.DataFrame, zone: ZoneInfo, label: str) -> None:
     """Draw one page of runs; a click on any cell of a row opens that run."""
     ids = [str(run_id) for run_id in runs["id"]]
     key = table_key(ids)
@@ -44,7 +44,7 @@ def draw(runs: pd.DataFrame, zone: ZoneInfo) -> None:
         row_height=ROW_HEIGHT,
         height="content",
         placeholder="",
-        alt="Runs, newest first",
+        alt=label,
     )
 
 
@@ -82,6 +82,10 @@ def shown(runs: pd.DataFrame, zone: ZoneInfo) -> pd.DataFrame:
             "reason": runs["failure_message"]
             .fillna(runs["note"])
             .map(_beginning, na_action="ignore"),
+            "favourite": runs["favourite"].map(_heart),
+            "rating": runs["rating"],
+            "tags": runs["tags"].map(list),
+            "note": runs["remark"].map(_beginning, na_action="ignore"),
             "created_by": runs["created_by"],
         }
     )
@@ -108,9 +112,8 @@ def _state(run: dict[Any, Any]) -> str:
     )
 
 
-def _reason(runs: pd.DataFrame) -> "pd.Series[Any]":
-    words = runs["failure_message"].fillna(runs["note"]).fillna("")
-    return words.map(_beginning).astype("str")
+def _heart(favourite: Any) -> str:
+    return "♥" if pd.notna(favourite) and favourite else ""
 
 
 def _dollars(micros: "pd.Series[Any]") -> "pd.Series[Any]":
@@ -159,6 +162,10 @@ def _columns(runs: pd.DataFrame, zone: ZoneInfo) -> dict[str, Any]:
             "Duration", format="%.1f s", help="How long the API took, in its own words."
         ),
         "reason": column.TextColumn("Reason", width=280, help="Why there is no picture."),
+        "favourite": column.TextColumn("Favourite"),
+        "rating": column.NumberColumn("Rating", format="%d ★"),
+        "tags": column.ListColumn("Tags"),
+        "note": column.TextColumn("Note", width=240, help="What somebody wrote about the run."),
         "created_by": column.TextColumn("Who"),
     }
 

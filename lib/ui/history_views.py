@@ -1,10 +1,18 @@
 """How the page of runs is shown: as a table or as a gallery."""
 
-import pandas as pd
 import streamlit as st
 
 from lib.bootstrap import Services
-from lib.ui import history_gallery, history_link, history_table, wiring
+from lib.domain.history_query import HistoryQuery
+from lib.ui import (
+    history_gallery,
+    history_link,
+    history_paging,
+    history_table,
+    person,
+    wiring,
+)
+from lib.ui.history_search import ORDERS
 
 KEY = "history_view"
 LABELS: dict[history_link.View, str] = {
@@ -27,12 +35,19 @@ def draw_choice() -> None:
     )
 
 
-def draw(services: Services, runs: pd.DataFrame) -> None:
-    """Draw one page of runs in the view that is chosen."""
+def draw(services: Services, query: HistoryQuery) -> None:
+    """Draw one page of the answer in the view that is chosen, or why there is nothing."""
+    place = history_link.place(services, query)
+    page = services.search.page(query, place, viewer=person.name())
+    if page.runs.empty:
+        history_paging.draw_nothing(page, query)
+        return
+    label = f"Runs, {ORDERS[query.sort].lower()}"
     if history_link.view() == "gallery":
-        history_gallery.draw(services, runs, wiring.clock().now_ms())
+        history_gallery.draw(services, page, wiring.clock().now_ms(), label)
     else:
-        history_table.draw(runs, services.settings.zone)
+        history_table.draw(page.runs, services.settings.zone, label)
+    history_paging.draw_pages(services.search, query, page)
 
 
 def _choose() -> None:

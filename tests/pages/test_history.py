@@ -2,19 +2,22 @@
 
 import json
 from collections.abc import Callable, Iterator
+from datetime import date
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
 from lib.bootstrap import Services
+from lib.domain.history_query import Sort
 from lib.domain.run import Run
-from lib.services.history import PAGE_SIZE
+from lib.services.history_search import PAGE_SIZE
 from lib.store.database import open_database
 from tests.pages.reading import ReadingPage
 from tests.store.ended_runs import NOON_MS, put, run_row
 
 EVIL = "![x](https://evil.example/x.png) **bold** $x^2$ <img src=x> =1+1"
+FAR_ON_MS = NOON_MS + 10 * 366 * 86_400_000
 Make = Callable[..., Run]
 
 
@@ -148,59 +151,218 @@ def test_the_gallery_is_the_same_page_of_the_same_query(database: sa.Engine) -> 
 # -- filter and pages ----------------------------------------------------------------------------
 
 
-def test_the_filter_is_part_of_the_address(database: sa.Engine) -> None:
-    put(database, run_row("01", prompt="a 100% fox"), run_row("02", prompt="a 100 fox"))
+def test_the_search_is_part_of_the_address(database: sa.Engine) -> None:
+    put(database, run_row("01", prompt="a red fox"), run_row("02", prompt="a grey fox"))
 
-    page = ReadingPage("history", q="0% F")
+    page = ReadingPage("history", q="fox -grey")
+    assert page.app.text_input(key="history_text").value == "fox -grey"
+    assert prompts(page) == ["a red fox"]
 
-    assert page.app.text_input(key="q").value == "0% F"
-    assert prompts(page) == ["a 100% fox"]
+    page.app.text_input(key="history_text").set_value("grey")
+    assert prompts(page.run()) == ["a grey fox"]
+    assert page.query["q"] == "grey"
 
 
-def test_a_filter_that_finds_nothing_offers_to_be_cleared(database: sa.Engine) -> None:
+def test_a_search_that_finds_nothing_offers_to_be_cleared(database: sa.Engine) -> None:
     put(database, run_row("01"))
     page = ReadingPage("history", q="zebra")
-    assert page.says("No prompt has this text")
+    assert page.says("No run answers this")
 
-    page.press("history_clear_filter")
+    page.press("history_clear")
 
     assert prompts(page) == ["a kite"]
 
 
-def test_a_new_filter_starts_from_the_newest_run(database: sa.Engine) -> None:
-    put(database, *(run_row(f"0{at}") for at in range(3)))
-    page = ReadingPage("history", before="02")
+def test_a_new_search_starts_from_the_first_page(database: sa.Engine) -> None:
+    put(database, *(run_row(f"{at:03}") for at in range(PAGE_SIZE + 1)))
+    page = ReadingPage("history").press("history_next")
+    assert len(prompts(page)) == 1
 
-    page.app.text_input(key="q").set_value("kite")
+    page.app.text_input(key="history_text").set_value("kite")
     page.run()
 
-    assert "before" not in page.query
-    assert len(prompts(page)) == 3
+    assert "page" not in page.query
+    assert len(prompts(page)) == PAGE_SIZE
 
 
 def test_the_pages_follow_each_other_by_address(database: sa.Engine) -> None:
     put(database, *(run_row(f"{at:03}", prompt=f"kite {at:03}") for at in range(PAGE_SIZE + 2)))
     page = ReadingPage("history")
-    assert page.says(f"1–{PAGE_SIZE} of {PAGE_SIZE + 2} runs")
-    assert not page.has_button("history_newer")
+    assert page.says(f"{PAGE_SIZE + 2} runs · ")
+    assert not page.has_button("history_previous")
 
-    page.press("history_older")
+    page.press("history_next")
     assert prompts(page) == ["kite 001", "kite 000"]
-    assert prompts(ReadingPage("history", **page.query)) == ["kite 001", "kite 000"]
-    assert not page.has_button("history_older")
+    assert prompts(ReadingPage("history", page=page.query["page"])) == ["kite 001", "kite 000"]
+    assert not page.has_button("history_next")
 
-    page.press("history_newer")
+    page.press("history_previous")
     assert len(prompts(page)) == PAGE_SIZE
 
 
-def test_a_page_of_a_key_beyond_all_runs_leads_back(database: sa.Engine) -> None:
-    put(database, run_row("01"))
-    page = ReadingPage("history", before="00")
-    assert page.says("There are no older runs")
+@pytest.mark.parametrize(
+    ("link", "found"),
+    # What is newer than a run of the first page fits on the first page, and that is shown then.
+    [({"before": "01"}, ["kite 0"]), ({"after": "01"}, ["kite 2", "kite 1", "kite 0"])],
+)
+def test_an_older_link_turns_to_the_page_beside_a_run(
+    database: sa.Engine, link: dict[str, str], found: list[str]
+) -> None:
+    put(database, *(run_row(f"0{at}", prompt=f"kite {at}") for at in range(3)))
 
-    page.press("history_newest")
+    assert prompts(ReadingPage("history", **link)) == found
+
+
+def test_a_page_beyond_all_runs_leads_back(database: sa.Engine) -> None:
+    put(database, run_row("01"))
+    page = ReadingPage("history", before="01")
+    assert page.says("There are no more runs")
+
+    page.press("history_first")
 
     assert prompts(page) == ["a kite"]
+
+
+@pytest.mark.parametrize("place", [EVIL, "after.x.1", "\0", "after." + "9" * 30 + ".1"])
+def test_a_page_that_cannot_be_is_the_first(database: sa.Engine, place: str) -> None:
+    put(database, run_row("01"))
+
+    assert prompts(ReadingPage("history", page=place)) == ["a kite"]
+
+
+# -- filters -------------------------------------------------------------------------------------
+
+
+def test_a_filter_is_chosen_by_its_value_with_its_count_beside_it(database: sa.Engine) -> None:
+    put(
+        database,
+        run_row("01", prompt="small", input={"resolution": "1K"}),
+        run_row("02", prompt="large", input={"resolution": "4K"}),
+        run_row("03", prompt="large", input={"resolution": "4K"}),
+    )
+    page = ReadingPage("history").press("history_filters")
+    choice = next(one for one in page.app.get("button_group") if one.label == "resolution")
+    assert [option.content for option in choice.proto.options] == ["1K · 1", "4K · 2"]
+
+    choice.set_value(["4K"])
+    page.run()
+
+    assert page.query["resolution"] == "4K"
+    assert prompts(page) == ["large", "large"]
+
+
+def test_a_chosen_filter_is_a_chip_that_can_be_taken_away(database: sa.Engine) -> None:
+    put(database, run_row("01"))
+    page = ReadingPage("history", resolution="4K", cost_from="0.01", created_to="2026-01-01")
+    chips = page.app.multiselect(key="history_chips")
+    assert chips.options == ["resolution: 4K", "Cost from: $0.010", "To: 2026-01-01"]
+
+    chips.set_value([("cost_from_micros", "10000")])
+    page.run()
+
+    assert set(page.query) == {"cost_from"}
+    assert prompts(page) == ["a kite"]
+
+
+def test_all_filters_are_cleared_at_once(database: sa.Engine) -> None:
+    put(database, run_row("01"))
+    page = ReadingPage("history", resolution="4K", q="zebra", sort="cost")
+
+    page.press("history_filters").press("history_clear_filters")
+
+    assert page.query == {"sort": "cost"}
+    assert prompts(page) == ["a kite"]
+
+
+def test_costs_days_and_seeds_are_filtered_by_what_is_typed(database: sa.Engine) -> None:
+    put(
+        database,
+        run_row("01", prompt="dear", cost_micros=200_000, input={"seed": 7}),
+        run_row("02", prompt="cheap"),
+    )
+    page = ReadingPage("history").press("history_filters")
+
+    page.app.number_input(key="history_range_cost_from_micros").set_value(0.2)
+    assert prompts(page.run()) == ["dear"]
+    page.app.text_input(key="history_range_seed").set_value("7")
+    assert prompts(page.run()) == ["dear"]
+    page.app.date_input(key="history_range_created_from").set_value(date(2026, 11, 22))
+    assert prompts(page.run()) == ["dear"]
+
+    assert page.query == {"cost_from": "0.2", "seed": "7", "created_from": "2026-11-22"}
+
+
+def test_the_order_is_part_of_the_address(database: sa.Engine) -> None:
+    put(database, run_row("01", prompt="dear", cost_micros=200_000), run_row("02", prompt="cheap"))
+    page = ReadingPage("history")
+
+    page.app.selectbox(key="history_sort").set_value(Sort.COST)
+
+    assert prompts(page.run()) == ["dear", "cheap"]
+    assert page.query["sort"] == "cost"
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"resolution": EVIL},
+        {"sort": EVIL},
+        {"cost_from": EVIL},
+        {"created_from": "2026-13-40"},
+        {"deleted": EVIL},
+        {"utm_source": EVIL},
+    ],
+    ids=lambda query: next(iter(query)),
+)
+def test_a_wrong_parameter_is_left_out_and_said_as_text(
+    database: sa.Engine, query: dict[str, str]
+) -> None:
+    put(database, run_row("01"))
+
+    page = ReadingPage("history", **query)
+
+    assert prompts(page) == ["a kite"]
+    assert any(next(iter(query)) in text for text in page.texts())
+    assert not any("evil.example" in text for text in page.markdown())
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"created_from": "0001-01-01"},
+        {"created_to": "9999-12-31"},
+        {"cost_from": "-1000000000"},
+        {"cost_to": "0.000001"},
+        {"tag": EVIL},
+        {"collection": "999"},
+        {"seed": EVIL},
+        {"same_prompt_as": EVIL},
+        {"rating": ""},
+        {"created_by": EVIL},
+    ],
+    ids=lambda query: next(iter(query)),
+)
+def test_an_unusual_filter_breaks_nothing(database: sa.Engine, query: dict[str, str]) -> None:
+    put(database, run_row("01", created_by=EVIL, status=EVIL))
+
+    page = ReadingPage("history", **query).press("history_filters")
+
+    assert len(page.app.multiselect(key="history_chips").value) == 1
+    assert not any("evil.example" in text for text in page.markdown())
+    pills = [option.content for one in page.app.get("button_group") for option in one.proto.options]
+    assert not any("evil.example" in text for text in pills)
+
+
+def test_deleted_runs_are_in_the_bin_for_a_stated_time(database: sa.Engine) -> None:
+    put(database, run_row("01", prompt="gone", deleted_at=NOON_MS), run_row("02", prompt="here"))
+
+    page = ReadingPage("history").press("history_bin")
+
+    assert page.query == {"deleted": "true"}
+    assert "gone" in prompts(page)
+    assert "here" not in prompts(page)
+    assert page.says("stay in the bin for 30 days")
+    assert "here" in prompts(page.press("history_bin"))
 
 
 def test_other_rows_make_another_table(database: sa.Engine) -> None:
@@ -233,7 +395,7 @@ def test_an_address_opens_a_run_with_all_there_is_to_it(make: Make) -> None:
 
 def test_a_run_that_is_not_on_this_page_opens_all_the_same(database: sa.Engine, make: Make) -> None:
     run = make("A red kite")
-    newer = (run_row(f"ffff{at:03}", created_at=NOON_MS) for at in range(PAGE_SIZE + 1))
+    newer = (run_row(f"ffff{at:03}", created_at=FAR_ON_MS) for at in range(PAGE_SIZE + 1))
     put(database, *newer)
 
     page = ReadingPage("history", run=run.id)

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from lib.domain.run import Picture
-from lib.store.tables_frames import RUN_DTYPES, run_frame
+from lib.store.tables_history_frames import HISTORY_DTYPES, history_frame
 from lib.ui.gallery import GalleryItem
 from lib.ui.history_gallery import tiles
 
@@ -20,7 +20,8 @@ def picture(number: int, problem: str | None = None) -> Picture:
 
 def tile(*pictures: Picture, num_images: int = 1, **values: Any) -> GalleryItem:
     row: Mapping[str, Any] = {
-        **dict.fromkeys(RUN_DTYPES),
+        **dict.fromkeys(HISTORY_DTYPES),
+        "tags": (),
         "id": "r1",
         "created_at": NOON_MS,
         "state": "stored",
@@ -32,7 +33,7 @@ def tile(*pictures: Picture, num_images: int = 1, **values: Any) -> GalleryItem:
         **values,
     }
     five_minutes_later = NOON_MS + 300_000
-    (found,) = tiles(run_frame([row]), {"r1": pictures}, ZoneInfo("UTC"), five_minutes_later)
+    (found,) = tiles(history_frame([row]), {"r1": pictures}, ZoneInfo("UTC"), five_minutes_later)
     return found
 
 

@@ -1,0 +1,32 @@
+"""What stands above the runs: the search, the order, the filters, the view, the way to the bin."""
+
+import streamlit as st
+
+from lib.bootstrap import Services
+from lib.domain.history_query import HistoryQuery
+from lib.ui import (
+    history_chips,
+    history_filters,
+    history_link,
+    history_paging,
+    history_search,
+    history_views,
+)
+
+MOST_NOTES = 5
+
+
+def draw(services: Services, query: HistoryQuery) -> None:
+    """Draw it, with what of the address could not be read."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        history_search.draw_text(query)
+        history_search.draw_order(query)
+        history_filters.draw_switch(query)
+        history_views.draw_choice()
+        history_paging.draw_way_to_bin(query)
+    for note in history_link.notes()[:MOST_NOTES]:
+        st.text(note)  # it may quote the address
+    if query.deleted:
+        history_paging.draw_bin()
+    history_chips.draw(query, services.organising)
+    history_filters.draw(services.search, query)
