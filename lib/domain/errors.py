@@ -60,7 +60,7 @@ class NotWritten(PlantainError):
 
 
 class NoRoom(NotWritten):
-    """The disk has no room for the change."""
+    """The disk has no room for the change, as far as the database can tell."""
 
 
 class ApiError(PlantainError):

@@ -53,12 +53,12 @@ class ExecutorLock:
         return self._descriptor is not None and not self._leads_to(self._descriptor)
 
     def take_again(self) -> bool:
-        """After a loss: take it anew if no other process has; False when one has."""
+        """After a loss: take it anew if no other process has; False when one has.
+
+        Raises OSError when the folder is gone, or may not be written.
+        """
         lost = self._descriptor
-        try:
-            is_taken = self.acquire()
-        except OSError:  # the folder is gone, or may not be written
-            return False
+        is_taken = self.acquire()
         if is_taken and lost is not None:
             os.close(lost)
         return is_taken

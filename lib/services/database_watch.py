@@ -8,6 +8,7 @@ from lib.store.health import Ailment, DatabaseHealth, Finding
 
 LOCKED_FOR_S = 15.0
 """Writers wait for each other; only who has waited for this long tells of it."""
+BETWEEN_WRITES_S = 60.0
 FIRST_READ_S = 5.0
 BETWEEN_READS_S = 24 * 3600.0
 BETWEEN_READS_OF_DAMAGED_S = 600.0
@@ -26,6 +27,7 @@ class DatabaseWatch:
         self._found: Finding | None = None
         self._damage: Finding | None = None
         self._locked_since_s: float | None = None
+        self._write_at_s = clock.monotonic_s() + BETWEEN_WRITES_S
         self._read_at_s = clock.monotonic_s() + FIRST_READ_S
         self._reading: threading.Thread | None = None
         self._is_stopped = threading.Event()
@@ -38,7 +40,7 @@ class DatabaseWatch:
 
     def look(self) -> None:
         """Look whether it can be written, and begin to read it through when that is due."""
-        self._found = self._if_it_lasts(self._health.look())
+        self._found = self._if_it_lasts(self._health.look(writes=self._is_time_to_write()))
         if self._health.take_suspicion():
             self._read_at_s = self._clock.monotonic_s()
         if self._clock.monotonic_s() >= self._read_at_s and not self._is_reading():
@@ -50,6 +52,13 @@ class DatabaseWatch:
         self._is_stopped.set()
         if self._reading is not None:
             self._reading.join()
+
+    def _is_time_to_write(self) -> bool:
+        now_s = self._clock.monotonic_s()
+        is_time = now_s >= self._write_at_s
+        if is_time:
+            self._write_at_s = now_s + BETWEEN_WRITES_S
+        return is_time
 
     def _if_it_lasts(self, found: Finding | None) -> Finding | None:
         if found is None or found.ailment is not Ailment.LOCKED:

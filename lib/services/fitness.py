@@ -84,7 +84,7 @@ class Fitness:
         found = [self._room(name, folder) for name, folder in self._places.items()]
         finding, trouble = self._database.finding(), self._engine.trouble
         found.append(problems.sick_database(finding) if finding else None)
-        found.append(problems.LOST_LOCK if self._is_lock_lost() else None)
+        found.append(self._lock_problem())
         found.append(problems.no_engine(trouble) if trouble else None)
         return tuple(problem for problem in found if problem is not None)
 
@@ -134,14 +134,20 @@ class Fitness:
             return problems.no_folder(name)
         return problems.low_disk(name, free, RESERVE_BYTES) if free < RESERVE_BYTES else None
 
-    def _is_lock_lost(self) -> bool:
-        return self._has_lost_lock or self._lock.is_lost()
+    def _lock_problem(self) -> Problem | None:
+        if self._has_lost_lock:
+            return problems.LOST_LOCK
+        return problems.NO_LOCK if self._lock.is_lost() else None
 
     def _keep_lock(self) -> None:
         """Take a lock again whose file was deleted, unless another process was faster."""
         if self._has_lost_lock or not self._lock.is_lost():
             return
-        if self._lock.take_again():
+        try:
+            is_taken = self._lock.take_again()
+        except OSError:
+            return  # its folder is gone: perhaps it comes back
+        if is_taken:
             log.warning("executor.lock was deleted or replaced; Plantain has locked it again")
             return
         self._has_lost_lock = True

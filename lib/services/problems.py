@@ -80,6 +80,12 @@ DATABASE = {
     ),
 }
 
+NO_LOCK = Problem(
+    ProblemCode.LOCK,
+    "The file executor.lock, by which Plantain holds its data folder, was deleted or replaced.",
+    READING,
+    "Wait a moment: it is made anew. If it stays so, the data folder cannot be written.",
+)
 LOST_LOCK = Problem(
     ProblemCode.LOCK,
     "This Plantain no longer holds the lock of its data folder: executor.lock was deleted or "

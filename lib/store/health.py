@@ -1,8 +1,8 @@
 """Whether the database can be trusted with money: it is the file that was opened, it can be written,
 and its pages are whole.
 
-Looking costs little: a look takes the write lock for a moment and changes nothing. A change is tried
-only where a write of Plantain's own has failed. The pages are read through one table at a time, so
+Looking costs little: a look takes the write lock for a moment and changes nothing. A page is really
+written now and then, and after a write of Plantain's own has failed. The pages are read through one table at a time, so
 that no reader holds up the write-ahead log for long, and not for longer than it is told.
 """
 
@@ -61,16 +61,19 @@ class DatabaseHealth:
         """Whether the file was deleted or replaced. Asks the disk for no more than a file's number."""
         return self._file.is_gone()
 
-    def look(self) -> Finding | None:
-        """What is wrong with writing, found within a few seconds; None when nothing is."""
+    def look(self, *, writes: bool = False) -> Finding | None:
+        """What is wrong with writing, found within a few seconds; None when nothing is.
+
+        `writes`: really write a page. After a write that has failed that is done anyway.
+        """
         if self.is_gone():
             return Finding(Ailment.GONE, "")
-        has_failed = self._has_failed.is_set()
+        writes = writes or self._has_failed.is_set()
         self._has_failed.clear()
         try:
             with closing(self._connect()) as db:
                 db.execute("BEGIN IMMEDIATE")
-                if has_failed:
+                if writes:
                     _change_nothing(db)
                 db.execute("COMMIT")
         except self._error as error:

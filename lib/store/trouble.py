@@ -6,10 +6,8 @@ import sqlalchemy as sa
 
 from lib.domain.errors import NoRoom, NotWritten
 
-WANT_OF_ROOM = frozenset(
-    {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE}
-)
-"""A full disk; a quota, or a limit to the size of files."""
+WANT_OF_ROOM = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR})
+"""A full disk; and how SQLite tells of a quota or a limit to files, beside broken disks."""
 TROUBLE = frozenset(
     {
         sqlite3.SQLITE_PERM,
@@ -39,5 +37,5 @@ def not_written(error: sa.exc.DBAPIError) -> NotWritten | None:
     code = trouble_of(error.orig)
     if code is None:
         return None
-    kind = NoRoom if code in WANT_OF_ROOM else NotWritten
+    kind = NoRoom if code & PRIMARY in WANT_OF_ROOM else NotWritten
     return kind(f"The database could not be written: {error.orig}.")

@@ -91,8 +91,12 @@ def test_a_lock_whose_folder_is_gone_is_lost_and_no_folder_is_made(tmp_path: Pat
     shutil.rmtree(folder)
 
     assert lock.is_lost()
-    assert not lock.take_again()
+    with pytest.raises(FileNotFoundError):
+        lock.take_again()
     assert not folder.exists()
+    folder.mkdir()
+    assert lock.take_again()
+    assert not lock.is_lost()
     lock.release()
 
 

@@ -7,6 +7,7 @@ import pytest
 from lib.services.database_watch import (
     BETWEEN_READS_OF_DAMAGED_S,
     BETWEEN_READS_S,
+    BETWEEN_WRITES_S,
     FIRST_READ_S,
     LOCKED_FOR_S,
     LONGEST_READ_S,
@@ -29,12 +30,14 @@ class SetHealth:
         self.in_its_pages: Finding | None = None
         self.is_suspect = False
         self.readings = 0
+        self.writes: list[bool] = []
         self.hangs: threading.Event | None = None
 
     def is_gone(self) -> bool:
         return self.is_file_gone
 
-    def look(self) -> Finding | None:
+    def look(self, *, writes: bool = False) -> Finding | None:
+        self.writes.append(writes)
         return self.at_a_look
 
     def take_suspicion(self) -> bool:
@@ -144,3 +147,10 @@ def test_stopping_breaks_a_reading_off(watch, health, clock):
     watch.stop()
 
     assert not watch._is_reading()
+
+
+def test_a_page_is_really_written_once_a_minute(watch, health, clock):
+    for _ in range(5):
+        look_after(watch, clock, BETWEEN_WRITES_S / 2)
+
+    assert health.writes == [False, True, False, True, False]

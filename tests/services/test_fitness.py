@@ -166,6 +166,20 @@ def test_a_lock_that_another_process_took_is_lost_for_good(around: Surroundings)
     assert around.losses == ["lost"]
 
 
+def test_a_lock_whose_folder_is_gone_is_taken_again_when_the_folder_is_back(
+    around: Surroundings,
+):
+    fitness, aside = around.fitness(), around.folder.with_name("aside")
+    around.folder.rename(aside)
+    fitness.look()
+    assert ProblemCode.LOCK in codes(fitness)
+    assert around.losses == []
+
+    aside.rename(around.folder)
+    fitness.look()
+    assert fitness.problems() == ()
+
+
 def test_an_engine_that_did_not_start_is_a_reason(around: Surroundings):
     around.engine.trouble = "database is locked"
 

@@ -2,6 +2,8 @@
 
 import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -163,3 +165,49 @@ def test_reading_through_stops_when_it_is_told_to(
 
     assert found.read_through(not_any_more) is None
     assert asked
+
+
+NO_MORE = """
+import os, resource, sys
+from pathlib import Path
+from lib.domain.errors import NotWritten
+from lib.store.database import open_database, writing
+from lib.store.health import DatabaseHealth
+path = Path(sys.argv[1])
+database = open_database(path)
+found = DatabaseHealth(database)
+with database.connect() as db:
+    db.exec_driver_sql("SELECT 1")
+    limit = path.with_name(path.name + "-wal").stat().st_size
+    resource.setrlimit(resource.RLIMIT_FSIZE, (limit, resource.RLIM_INFINITY))
+    print(found.look(), found.look(writes=True), sep="\\n")
+    try:
+        with writing(database) as one:
+            one.exec_driver_sql("CREATE TABLE more (a)")
+    except NotWritten as error:
+        print(type(error).__name__)
+    print(found.look())
+    resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+    print(found.look(), found.look(writes=True), sep="\\n")
+"""
+
+
+def test_a_database_that_takes_no_more_bytes_is_found_by_writing(database: sa.Engine, path: Path):
+    with database.connect() as db:
+        db.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    ran = subprocess.run(
+        [sys.executable, "-c", NO_MORE, str(path)],
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    not_writable = "Finding(ailment=<Ailment.NOT_WRITABLE: 'not writable'>"
+    looked, wrote, failed, after_failure, well, wrote_well = ran.stdout.splitlines()
+    assert looked == "None", "a look alone writes nothing"
+    assert wrote.startswith(not_writable)
+    assert failed == "NoRoom"
+    assert after_failure.startswith(not_writable), "after a failure a look writes"
+    assert (well, wrote_well) == ("None", "None")
