@@ -10,9 +10,13 @@ from dataclasses import replace
 from typing import Any
 
 from lib.domain.run import TERMINAL
+from lib.engine.executor_lock import ExecutorLock
 from lib.services.auditor import Auditor
+from lib.services.ballast import Ballast
 from lib.services.doubt import Doubt, Verdict
+from lib.services.fitness import Fitness
 from lib.services.submission import Submission
+from lib.services.watchdog import Watchdog
 from lib.store import ledger as ledger_module
 from lib.store import moves
 from lib.store.ledger import Ledger
@@ -114,6 +118,26 @@ def compare_nothing() -> None:
     Auditor._compare_all = lambda *_: None  # type: ignore[method-assign]
 
 
+def always_be_fit() -> None:
+    """Money is spent whatever the disk, the database and the lock are like."""
+    Fitness.why_not_send = lambda _self: None  # type: ignore[method-assign]
+
+
+def trust_the_lock() -> None:
+    """A lock whose file was deleted is as good as before."""
+    ExecutorLock.is_lost = lambda _self: False  # type: ignore[method-assign]
+
+
+def keep_the_ballast() -> None:
+    """A full disk is a full disk."""
+    Ballast._write = lambda _self, write, _kept: write()  # type: ignore[method-assign]
+
+
+def let_runs_lie() -> None:
+    """What the engine or the polling has lost stays lost until the next start."""
+    Watchdog.look = lambda _self: None  # type: ignore[method-assign]
+
+
 GUARDS: dict[str, Callable[[], None]] = {
     "ask first": never_ask,
     "quiet time": never_be_quiet,
@@ -125,6 +149,10 @@ GUARDS: dict[str, Callable[[], None]] = {
     "restored runs": forget_backups,
     "earlier lives": trust_earlier_lives,
     "audit": compare_nothing,
+    "fitness": always_be_fit,
+    "lock": trust_the_lock,
+    "ballast": keep_the_ballast,
+    "watchdog": let_runs_lie,
 }
 
 

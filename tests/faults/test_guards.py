@@ -29,6 +29,14 @@ CAUGHT_BY = {
     + "test_what_an_earlier_life_queued_and_another_one_sent_is_found_and_not_sent_again",
     "audit": "tests/test_audit_end_to_end.py"
     "::test_a_restored_old_database_gets_back_all_that_was_made_since",
+    "fitness": "tests/services/test_fitness.py"
+    "::test_below_the_reserve_nothing_new_is_made_until_there_is_room",
+    "lock": "tests/services/test_fitness.py"
+    "::test_a_lock_whose_file_is_deleted_stops_at_once_and_is_taken_again",
+    "ballast": "tests/services/test_answers.py"
+    "::test_an_answer_that_finds_the_disk_full_is_noted_in_the_room_of_the_ballast",
+    "watchdog": "tests/services/test_watchdog.py"
+    "::test_a_run_without_a_place_in_the_queue_gets_one_at_the_second_look",
     "fsync": "tests/faults/test_power_cuts.py"
     "::test_no_power_cut_takes_a_run_or_a_picture_that_was_acknowledged",
 }
