@@ -50,7 +50,7 @@ def fitness_of(
     return Fitness(
         places=places,
         clock=clock,
-        database=DatabaseWatch(DatabaseHealth(store.database), clock),
+        database=DatabaseWatch(DatabaseHealth(store.database), clock, settings.plantain_data_dir),
         engine=engine,
         lock=lock,
         ballast=Ballast(settings.plantain_data_dir / BALLAST_FILE),

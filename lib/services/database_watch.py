@@ -2,6 +2,8 @@
 
 import logging
 import threading
+from datetime import UTC, datetime
+from pathlib import Path
 
 from lib.domain.clock import Clock
 from lib.store.health import Ailment, DatabaseHealth, Finding
@@ -15,15 +17,22 @@ BETWEEN_READS_OF_DAMAGED_S = 600.0
 LONGEST_READ_S = 60.0
 """What a reading does not get to within that time is left out, and said in the log."""
 
+RESCUED = "plantain-rescued-"
+
 log = logging.getLogger(__name__)
 
 
 class DatabaseWatch:
-    """Remembers what was found last. `look` is for one thread; `finding` for all."""
+    """Remembers what was found last. `look` is for one thread; `finding` for all.
 
-    def __init__(self, health: DatabaseHealth, clock: Clock) -> None:
+    `folder` is where the content of a deleted file is kept.
+    """
+
+    def __init__(self, health: DatabaseHealth, clock: Clock, folder: Path) -> None:
         self._health = health
         self._clock = clock
+        self._folder = folder
+        self._told_of_rescue = ""
         self._found: Finding | None = None
         self._damage: Finding | None = None
         self._locked_since_s: float | None = None
@@ -35,12 +44,13 @@ class DatabaseWatch:
     def finding(self) -> Finding | None:
         """What is wrong. Costs one question to the disk."""
         if self._health.is_gone():
-            return Finding(Ailment.GONE, "")
+            return Finding(Ailment.GONE, self._told_of_rescue)
         return self._damage or self._found
 
     def look(self) -> None:
         """Look whether it can be written, and begin to read it through when that is due."""
         self._found = self._if_it_lasts(self._health.look(writes=self._is_time_to_write()))
+        self._rescue_once()
         if self._health.take_suspicion():
             self._read_at_s = self._clock.monotonic_s()
         if self._clock.monotonic_s() >= self._read_at_s and not self._is_reading():
@@ -59,6 +69,16 @@ class DatabaseWatch:
         if is_time:
             self._write_at_s = now_s + BETWEEN_WRITES_S
         return is_time
+
+    def _rescue_once(self) -> None:
+        """Keep what is in a deleted file while it is open here: with this process it would be lost."""
+        if self._told_of_rescue or not self._health.is_gone():
+            return
+        moment = datetime.fromtimestamp(self._clock.now_ms() / 1000, UTC)
+        target = self._folder / f"{RESCUED}{moment:%Y%m%d-%H%M%S}.db"
+        if self._health.rescue(target):
+            self._told_of_rescue = f"What was in it is kept beside it, as {target.name}."
+            log.error("the database file was deleted or replaced: %s", self._told_of_rescue)
 
     def _if_it_lasts(self, found: Finding | None) -> Finding | None:
         if found is None or found.ailment is not Ailment.LOCKED:

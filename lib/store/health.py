@@ -50,6 +50,7 @@ class DatabaseHealth:
     """Looks after the database behind `engine`, which is open. Used from any thread."""
 
     def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
         self._path = Path(str(engine.url.database))
         self._file = OpenedFile(self._path)
         self._file.remember()
@@ -87,6 +88,21 @@ class DatabaseHealth:
             self._seems_damaged.clear()
             return True
         return False
+
+    def rescue(self, target: Path) -> bool:
+        """Copy what is in a file that is gone to `target`, while it is still open somewhere.
+
+        False when it could not be done, or `target` is there; nothing half is left then.
+        """
+        if target.exists():
+            return False
+        try:
+            with self._engine.connect() as db:
+                db.exec_driver_sql("VACUUM INTO ?", (str(target),))
+        except sa.exc.DBAPIError:
+            target.unlink(missing_ok=True)
+            return False
+        return True
 
     def read_through(self, may_go_on: Callable[[], bool]) -> Finding | None:
         """Read every page of every table and index; None when all are whole, or it had to stop."""

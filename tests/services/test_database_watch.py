@@ -1,6 +1,7 @@
 """What is told of the database, and when: by a clock that the test sets."""
 
 import threading
+from pathlib import Path
 
 import pytest
 
@@ -30,6 +31,8 @@ class SetHealth:
         self.in_its_pages: Finding | None = None
         self.is_suspect = False
         self.readings = 0
+        self.rescued: list[str] = []
+        self.can_rescue = True
         self.writes: list[bool] = []
         self.hangs: threading.Event | None = None
 
@@ -39,6 +42,10 @@ class SetHealth:
     def look(self, *, writes: bool = False) -> Finding | None:
         self.writes.append(writes)
         return self.at_a_look
+
+    def rescue(self, target: Path) -> bool:
+        self.rescued.append(target.name)
+        return self.can_rescue
 
     def take_suspicion(self) -> bool:
         was, self.is_suspect = self.is_suspect, False
@@ -57,8 +64,8 @@ def health() -> SetHealth:
 
 
 @pytest.fixture
-def watch(health: SetHealth, clock: SetClock) -> DatabaseWatch:
-    return DatabaseWatch(health, clock)
+def watch(health: SetHealth, clock: SetClock, tmp_path: Path) -> DatabaseWatch:
+    return DatabaseWatch(health, clock, tmp_path)
 
 
 def look_after(watch: DatabaseWatch, clock: SetClock, seconds: float) -> Finding | None:
@@ -154,3 +161,16 @@ def test_a_page_is_really_written_once_a_minute(watch, health, clock):
         look_after(watch, clock, BETWEEN_WRITES_S / 2)
 
     assert health.writes == [False, True, False, True, False]
+
+
+def test_what_is_in_a_file_that_is_gone_is_rescued_once(watch, health, clock):
+    health.is_file_gone, health.can_rescue = True, False
+    look_after(watch, clock, 1)
+    assert watch.finding() == Finding(Ailment.GONE, "")
+
+    health.can_rescue = True
+    for _ in range(2):
+        look_after(watch, clock, 1)
+
+    assert health.rescued == ["plantain-rescued-20261118-110641.db", health.rescued[1]]
+    assert health.rescued[1] in watch.finding().detail

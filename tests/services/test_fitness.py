@@ -18,7 +18,7 @@ from lib.services.fitness import BALLAST_AFTER_S, RESERVE_BYTES, Fitness, one_a_
 from lib.services.problems import ProblemCode
 from lib.store.database import Database, open_database
 from lib.store.health import DatabaseHealth
-from lib.store.migrate import migrate
+from lib.store.migrate import migrate, version_of
 from tests.services.conftest import SetClock
 
 STEP_S = 0.02
@@ -41,7 +41,7 @@ class Surroundings:
         return Fitness(
             places={"data folder": self.folder},
             clock=self.clock,
-            database=DatabaseWatch(DatabaseHealth(self.database), self.clock),
+            database=DatabaseWatch(DatabaseHealth(self.database), self.clock, self.folder),
             engine=self.engine,
             lock=self.lock,
             ballast=Ballast(self.folder / "ballast", size_bytes=BALLAST_BYTES),
@@ -104,7 +104,7 @@ def test_the_disk_of_the_pictures_counts_too(around: Surroundings):
     fitness = Fitness(
         places={"data folder": around.folder, "pictures": elsewhere},
         clock=around.clock,
-        database=DatabaseWatch(DatabaseHealth(around.database), around.clock),
+        database=DatabaseWatch(DatabaseHealth(around.database), around.clock, around.folder),
         engine=around.engine,
         lock=around.lock,
         free_bytes=room.__getitem__,
@@ -133,6 +133,26 @@ def test_a_database_that_is_gone_stops_the_very_next_click(around: Surroundings)
 
     (around.folder / "aside.db").rename(around.folder / "plantain.db")
     fitness.refuse_if_unfit()
+
+
+def test_what_is_in_a_deleted_database_is_kept_as_long_as_it_is_open(
+    around: Surroundings, caplog: pytest.LogCaptureFixture
+):
+    fitness = around.fitness()
+    with around.database.connect() as db:
+        version = db.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+    (around.folder / "plantain.db").unlink()
+
+    for _ in range(3):
+        fitness.look()
+
+    (rescued,) = around.folder.glob("plantain-rescued-*.db")
+    copy = open_database(rescued)
+    assert version_of(copy) == version
+    copy.dispose()
+    (problem,) = fitness.problems()
+    assert rescued.name in problem.detail
+    assert len(caplog.records) == 2
 
 
 def test_a_lock_whose_file_is_deleted_stops_at_once_and_is_taken_again(

@@ -16,6 +16,7 @@ from lib.store.database import open_database, sqlite_build, writing
 from lib.store.health import Ailment, DatabaseHealth
 from lib.store.ledger import Ledger
 from lib.store.migrate import migrate
+from lib.store.records import Records
 from tests.store.conftest import a_run, unqueued
 
 MANY_RUNS = 300
@@ -59,6 +60,27 @@ def test_a_deleted_file_is_noticed_and_not_made_anew(database: sa.Engine, path: 
     with pytest.raises(NotWritten, match="deleted or replaced"), writing(database):
         pass
     assert not path.exists()
+
+
+def test_what_is_in_a_deleted_file_is_rescued_and_nothing_is_overwritten(
+    database: sa.Engine, path: Path
+):
+    Ledger(database, SystemClock()).add(a_run("01"), unqueued)
+    found = DatabaseHealth(database)
+    path.unlink()
+    target, taken = path.with_name("rescued.db"), path.with_name("taken.db")
+    taken.write_text("something else")
+
+    assert found.rescue(target)
+    assert not found.rescue(taken)
+
+    assert taken.read_text() == "something else"
+    copy = open_database(target)
+    assert Records(copy).find("01") is not None
+    copy.dispose()
+    database.dispose()
+    assert not found.rescue(path.with_name("too_late.db"))
+    assert not path.with_name("too_late.db").exists()
 
 
 def test_a_replaced_file_is_noticed_and_not_written(database: sa.Engine, path: Path):
