@@ -1,0 +1,65 @@
+"""What someone asked to take away, kept for a while under a name that nobody guesses."""
+
+import secrets
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass
+from enum import StrEnum
+
+from lib.domain.clock import Clock
+from lib.services.taking_away.selection import Chosen
+
+KEPT_FOR_S = 3600.0
+MOST = 500
+"""Beyond it the oldest is forgotten: no page can fill the memory."""
+
+
+class Form(StrEnum):
+    """In what form runs are taken away; the value is the file's ending."""
+
+    CSV = "csv"
+    PARQUET = "parquet"
+    EXCEL = "xlsx"
+    ZIP = "zip"
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A file that was asked for. `made_at`: ms UTC."""
+
+    form: Form
+    chosen: Chosen
+    made_at: int
+
+    @property
+    def name(self) -> str:
+        """The name of the file."""
+        from lib.services.taking_away.csv_table import iso
+
+        moment = iso(self.made_at)[:19].replace(":", "").replace("-", "").replace("T", "-")
+        return f"plantain-runs-{moment}.{self.form}"
+
+
+class Orders:
+    """Keeps orders in memory: after a restart the page is asked again."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._orders: OrderedDict[str, tuple[Order, float]] = OrderedDict()
+
+    def put(self, form: Form, chosen: Chosen) -> str:
+        """Keep an order; gives its token."""
+        order = Order(form, chosen, self._clock.now_ms())
+        token = secrets.token_urlsafe(24)
+        with self._lock:
+            self._orders[token] = order, self._clock.monotonic_s()
+            while len(self._orders) > MOST:
+                self._orders.popitem(last=False)
+        return token
+
+    def find(self, token: str) -> Order | None:
+        """The order, as long as it is kept."""
+        with self._lock:
+            order, since_s = self._orders.get(token, (None, 0.0))
+        return order if self._clock.monotonic_s() - since_s <= KEPT_FOR_S else None
