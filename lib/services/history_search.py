@@ -36,6 +36,14 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class Summary:
+    """All that answers a question, counted: `facets` as FACET_DTYPES says, and the totals."""
+
+    facets: pd.DataFrame
+    totals: QueryTotals
+
+
+@dataclass(frozen=True, slots=True)
 class Neighbours:
     """The ids of the runs beside one in the order of a question; None at the ends."""
 
@@ -83,7 +91,11 @@ class HistorySearch:
 
         A value's count is what choosing it would give: all other filters hold, its own does not.
         """
-        return self._tables.facets(self.asked(query, viewer))
+        return self.summary(query, viewer=viewer).facets
+
+    def summary(self, query: HistoryQuery, *, viewer: str) -> Summary:
+        """Both `facets` and `totals` of one moment, in the time of one."""
+        return Summary(*self._tables.summary(self.asked(query, viewer)))
 
     def totals(self, query: HistoryQuery, *, viewer: str) -> QueryTotals:
         """How many runs answer the question, and what they cost."""

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from lib.domain.history_query import Cursor, Sort
 from lib.store.asked import SORT_KEYS, Asked
+from lib.store.block_cache import BlockCache
 from lib.store.columns import KEYS, Array, Dictionary
 from lib.store.matching import Matcher
 from lib.store.parts import Block, Part, zones
@@ -15,10 +16,12 @@ ANY = (-(2**62), 2**62)
 Keyed = list[tuple[int, int]]
 
 
-def keys_of_page(db: sa.Connection, asked: Asked, limit: int, cursor: Cursor | None) -> Keyed:
+def keys_of_page(
+    db: sa.Connection, asked: Asked, limit: int, cursor: Cursor | None, cache: BlockCache
+) -> Keyed:
     """The first `limit` lines that answer beyond a place, as key and number, nearest first."""
     dictionary = Dictionary(db)
-    matcher = Matcher(db, asked, dictionary)
+    matcher = Matcher(db, asked, dictionary, cache)
     rises = (asked.query.sort is Sort.OLDEST) != bool(cursor and cursor.backwards)
     page = _PageSoFar(limit, 1 if rises else -1, cursor)
     sorted_by = SORT_KEYS[asked.query.sort].name
@@ -26,18 +29,20 @@ def keys_of_page(db: sa.Connection, asked: Asked, limit: int, cursor: Cursor | N
     for part in matcher.parts(newest_first=not rises):
         if isinstance(part, Block) and not page.could_take_any(part, *known.get(part.number, ANY)):
             continue
-        keys = _sort_keys(part, asked.query.sort, dictionary)
-        mask = page.could_take(keys, part.nos)
-        if mask.any():
-            mask &= matcher.masks(part, within=mask).all()
-            page.take(keys[mask], part.nos[mask])
+        at = np.flatnonzero(matcher.masks_but_words(part).all())
+        keys = _sort_keys(part, asked.query.sort, dictionary)[at]
+        nos = part.nos[at]
+        could = page.could_take(keys, nos)
+        if matcher.has_words and could.any():
+            could &= matcher.words(part)[at]
+        page.take(keys[could], nos[could])
     return page.found()
 
 
-def nos_of(db: sa.Connection, asked: Asked) -> Iterator[Array]:
+def nos_of(db: sa.Connection, asked: Asked, cache: BlockCache) -> Iterator[Array]:
     """The numbers of all lines that answer, some at a time, in no particular order."""
     dictionary = Dictionary(db)
-    matcher = Matcher(db, asked, dictionary)
+    matcher = Matcher(db, asked, dictionary, cache)
     for part in matcher.parts():
         yield part.nos[matcher.masks(part).all()]
 

@@ -96,10 +96,14 @@ def _ends(values: Array) -> tuple[int, int]:
     return (int(values.min()), int(values.max())) if values.size else (0, 0)
 
 
-def unpack(packed: Packed | None) -> Array:
-    """The values; a block that has no such column is as if its lines were not there."""
-    if packed is None or not packed.data:
-        return np.broadcast_to(np.int64(0 if packed is None else packed.base), BLOCK)
+ABSENT = Packed(b"", 0, 0, 0)
+"""The column of a block that has none, as if its lines were not there."""
+
+
+def unpack(packed: Packed) -> Array:
+    """The values."""
+    if not packed.data:
+        return np.broadcast_to(np.int64(packed.base), BLOCK)
     width = len(packed.data) // BLOCK
     values: Array = np.frombuffer(packed.data, f"<u{width}")
     return values if not packed.base else values.astype(np.int64) + packed.base

@@ -1,7 +1,7 @@
 """Counting what answers a question: how many, what they cost, and the counts beside each filter."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from lib.domain.history_filters import COUNTED, FACETS
 from lib.store.asked import Asked
+from lib.store.block_cache import BlockCache
 from lib.store.columns import MARKS, SCOPE, Array, Dictionary
 from lib.store.folding import SPEND
 from lib.store.matching import Masks, Matcher, marks_seen
@@ -32,6 +33,17 @@ class Sums:
     spend_micros: int = 0
     is_exact: bool = True
     counts: dict[str, Array] = field(default_factory=dict)
+    _codes: dict[str, list[Array]] = field(default_factory=dict)
+
+    def note(self, name: str, codes: Array) -> None:
+        """Have these codes counted with all others in the end: counting has its price each time."""
+        self._codes.setdefault(name, []).append(codes)
+
+    def count_noted(self) -> None:
+        """Count what was noted."""
+        for name, codes in self._codes.items():
+            self.add(name, np.bincount(np.concatenate(codes)))
+        self._codes.clear()
 
     def add(self, name: str, counts: Array) -> None:
         """Add to the counts of a filter."""
@@ -42,23 +54,16 @@ class Sums:
         self.counts[name] = total
 
 
-def sums_of(db: sa.Connection, asked: Asked, dictionary: Dictionary) -> Sums:
-    """How many runs answer, and what they cost."""
-    return _counted(db, asked, dictionary, _add_sums)
-
-
-def counts_of(db: sa.Connection, asked: Asked, dictionary: Dictionary) -> Sums:
-    """The counts beside each filter's values."""
-    return _counted(db, asked, dictionary, _add_counts)
-
-
-def _counted(
+def sums_of(
     db: sa.Connection,
     asked: Asked,
     dictionary: Dictionary,
-    add: Callable[[Sums, Part, Masks], None],
+    cache: BlockCache,
+    *,
+    with_counts: bool = False,
 ) -> Sums:
-    matcher = Matcher(db, asked, dictionary)
+    """How many runs answer, and what they cost; and the counts beside each filter's values."""
+    matcher = Matcher(db, asked, dictionary, cache)
     sums, matches, tallied = Sums(), 0, []
     for part in matcher.parts():
         if matches > MATCHES_COUNTED:
@@ -69,24 +74,27 @@ def _counted(
             continue
         masks = matcher.masks(part)
         matches += int(np.count_nonzero(masks.base)) if matcher.has_words else 0
-        add(sums, part, masks)
+        _add_sums(sums, part, masks)
+        if with_counts:
+            _add_counts(sums, part, masks)
     if tallied:
         _add_tallies(sums, db, matcher.scope, tallied)
+    sums.count_noted()
     return sums
 
 
 def _add_sums(sums: Sums, part: Part, masks: Masks) -> None:
-    found = masks.all()
-    runs = int(np.count_nonzero(found))
-    if runs:
+    found = np.flatnonzero(masks.all())
+    if len(found):
         costs = part.column("cost_key")[found]
-        sums.runs += runs
+        sums.runs += len(found)
         sums.spend_micros += int(costs[costs > 0].sum())
 
 
 def _add_counts(sums: Sums, part: Part, masks: Masks) -> None:
     if not masks.base.any():
         return
+    part.fetch([known.name for known in COUNTED])
     everywhere = masks.all()
     at = np.flatnonzero(everywhere)
     for known in COUNTED:
@@ -96,19 +104,21 @@ def _add_counts(sums: Sums, part: Part, masks: Masks) -> None:
             places = np.flatnonzero(found)
         if known.name in MARKS:
             entries, ids = part.marks(known.name)
-            sums.add(known.name, np.bincount(ids[found[entries]].astype(np.int64)))
+            sums.note(known.name, ids[found[entries]].astype(np.int64))
         elif len(places):
-            sums.add(known.name, _code_counts(part.column(known.name), found, places))
+            _count_codes(sums, known.name, part.column(known.name), found, places)
 
 
-def _code_counts(codes: Array, found: Array, places: Array) -> Array:
-    """How many of the found lines have each code."""
+def _count_codes(sums: Sums, name: str, codes: Array, found: Array, places: Array) -> None:
+    """Count how many of the found lines have each code."""
     if len(places) > len(codes) // 8:
         highest = int(codes.max(initial=0))
         if highest <= FEW_VALUES:
             every = range(highest + 1)
-            return np.array([np.count_nonzero((codes == code) & found) for code in every])
-    return np.bincount(codes[places])
+            counts = [np.count_nonzero((codes == code) & found) for code in every]
+            sums.add(name, np.array(counts))
+            return
+    sums.note(name, codes[places])
 
 
 def _add_tallies(sums: Sums, db: sa.Connection, scope: int | None, blocks: list[int]) -> None:

@@ -4,6 +4,7 @@ With a block its tallies are written: how many of its lines have each value, in 
 counting the whole history needs no block at all.
 """
 
+import secrets
 from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
@@ -11,6 +12,7 @@ import sqlalchemy as sa
 
 from lib.store import columns
 from lib.store.columns import (
+    ABSENT,
     CODED,
     KEYS,
     MARKS,
@@ -90,10 +92,12 @@ def _fold_some(db: sa.Connection, dictionary: Dictionary, limit: int) -> int:
 
 def _fold_block(db: sa.Connection, block: int, lines: Lines, changed: Array) -> None:
     kept = _kept(db, block)
-    scopes = _patched(unpack(kept.get(SCOPE)), lines, SCOPE, changed)
+    scopes = _patched(unpack(kept.get(SCOPE, ABSENT)), lines, SCOPE, changed)
     is_there = scopes != 0
     values = {
-        name: scopes if name == SCOPE else _patched(unpack(kept.get(name)), lines, name, changed)
+        name: scopes
+        if name == SCOPE
+        else _patched(unpack(kept.get(name, ABSENT)), lines, name, changed)
         for name in CODED + KEYS
     }
     packed = {
@@ -109,6 +113,9 @@ def _fold_block(db: sa.Connection, block: int, lines: Lines, changed: Array) -> 
     ]
     if rows:
         db.exec_driver_sql(UPSERT, rows)
+    db.exec_driver_sql(
+        "INSERT OR REPLACE INTO run_block VALUES (?, ?)", (block, secrets.randbits(63))
+    )
     db.exec_driver_sql("DELETE FROM run_tally WHERE block = ?", (block,))
     tallies = list(_tallies(block, values, pairs))
     if tallies:

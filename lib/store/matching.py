@@ -10,8 +10,9 @@ import sqlalchemy as sa
 from lib.domain.history_filters import FilterKind, find_filter
 from lib.domain.search_text import parse
 from lib.store.asked import Asked, condition_of, index, visible_to
+from lib.store.block_cache import BlockCache
 from lib.store.columns import MARKS, SCOPE, Array, Dictionary, scope_of
-from lib.store.parts import Block, Lines, Part, block_numbers, changed_nos, read_lines, zones
+from lib.store.parts import Block, Lines, Part, block_tokens, changed_nos, read_lines, zones
 from lib.store.schema_history import Place, collection, tag
 from lib.store.words import any_of, expression, matching_nos, some_matching_nos
 
@@ -39,8 +40,11 @@ class Masks:
 class Matcher:
     """Looks through parts for the lines that answer one question."""
 
-    def __init__(self, db: sa.Connection, asked: Asked, dictionary: Dictionary) -> None:
+    def __init__(
+        self, db: sa.Connection, asked: Asked, dictionary: Dictionary, cache: BlockCache
+    ) -> None:
         self._db = db
+        self._cache = cache
         self._asked = asked
         self._dictionary = dictionary
         terms = parse(asked.query.text)
@@ -56,6 +60,12 @@ class Matcher:
             for name, values in asked.query.filters
             if name in MARKS
         }
+
+    @property
+    def _columns(self) -> list[str]:
+        """The columns that decide."""
+        filters = [name for name, _ in self._asked.query.filters if name not in self._looked_up]
+        return [SCOPE, *filters, *(name for name, _low, _high in self._ranges())]
 
     @property
     def has_words(self) -> bool:
@@ -79,11 +89,10 @@ class Matcher:
         changed = changed_nos(self._db)
         if len(changed):
             yield read_lines(self._db, self._dictionary, changed)
-        numbers = block_numbers(self._db)
-        reachable = self._reachable(numbers)
-        for number in reversed(numbers) if newest_first else numbers:
-            if number in reachable:
-                yield Block(self._db, number, changed)
+        tokens = block_tokens(self._db)
+        numbers = sorted(self._reachable(tokens), reverse=newest_first)
+        for number in numbers:
+            yield Block(self._db, number, tokens[number], changed, self._cache)
 
     def _few(self) -> Array | None:
         """The only lines that can answer, where a look-up or a rare word leaves few."""
@@ -117,17 +126,20 @@ class Matcher:
 
     # -- masks -----------------------------------------------------------------------------------
 
-    def masks(self, part: Part, *, within: Array | None = None) -> Masks:
-        """What answers in a part; `within` are the only lines that matter."""
-        column = part.column(SCOPE)
-        base = column == (-1 if self.scope is None else self.scope)
-        if within is not None:
-            base = base & within
+    def masks(self, part: Part) -> Masks:
+        """What answers in a part."""
+        masks = self.masks_but_words(part)
+        if self.has_words and masks.base.any():
+            return Masks(masks.base & self.words(part), masks.filters)
+        return masks
+
+    def masks_but_words(self, part: Part) -> Masks:
+        """What would answer if no words were searched for: words take longer than all the rest."""
+        part.fetch(self._columns)
+        base = part.column(SCOPE) == (-1 if self.scope is None else self.scope)
         for name, low, high in self._ranges():
             keys = part.column(name)
             base = base & (keys >= low) & (keys <= high)
-        if self.has_words and base.any():
-            base = base & self._words(part)
         filters = {
             name: self._filter(part, name, values) for name, values in self._asked.query.filters
         }
@@ -158,7 +170,8 @@ class Matcher:
 
     # -- words -----------------------------------------------------------------------------------
 
-    def _words(self, part: Part) -> Array:
+    def words(self, part: Part) -> Array:
+        """Which lines have the words that are searched for."""
         found = np.ones(len(part.nos), bool)
         if self._wanted:
             found &= self._having(part, expression(self._wanted))

@@ -10,7 +10,19 @@ import numpy as np
 import sqlalchemy as sa
 
 from lib.store import columns
-from lib.store.columns import CODED, KEYS, MARKS, PAIR, SCOPE, Array, Dictionary, Packed, unpack
+from lib.store.block_cache import BlockCache
+from lib.store.columns import (
+    ABSENT,
+    CODED,
+    KEYS,
+    MARKS,
+    PAIR,
+    SCOPE,
+    Array,
+    Dictionary,
+    Packed,
+    unpack,
+)
 from lib.store.schema_history import run_index
 
 
@@ -26,6 +38,9 @@ class Part(Protocol):
 
     def marks(self, name: str) -> tuple[Array, Array]:
         """The tags or collections: at which entries, and their ids."""
+
+    def fetch(self, names: Sequence[str]) -> None:
+        """These columns and marks will be asked for."""
 
 
 @dataclass(slots=True)
@@ -44,6 +59,9 @@ class Lines:
         """The tags or collections: at which entries, and their ids."""
         return self.pairs[name]
 
+    def fetch(self, names: Sequence[str]) -> None:
+        """Nothing: all is there."""
+
 
 @dataclass
 class Block:
@@ -51,8 +69,11 @@ class Block:
 
     db: sa.Connection
     number: int
+    token: int
     changed: Array
+    cache: BlockCache
     _read: dict[str, Array] = field(default_factory=dict)
+    _kept: dict[str, Packed] = field(default_factory=dict)
 
     @cached_property
     def nos(self) -> Array:
@@ -84,13 +105,25 @@ class Block:
     def marks(self, name: str) -> tuple[Array, Array]:
         """The tags or collections: at which entries, and their ids."""
         packed = self._packed(name)
-        pairs = np.frombuffer(packed.data if packed else b"", PAIR)
+        pairs = np.frombuffer(packed.data, PAIR)
         return pairs["at"], pairs["id"]
 
-    def _packed(self, name: str) -> Packed | None:
-        query = "SELECT data, base, low, high FROM run_column WHERE name = ? AND block = ?"
-        row = self.db.exec_driver_sql(query, (name, self.number)).fetchone()
-        return None if row is None else Packed(*row)
+    def fetch(self, names: Sequence[str]) -> None:
+        """Get these columns at once: each by itself takes longer than what is in it."""
+        known = self.cache.columns(self.number, self.token)
+        self._kept.update({name: known[name] for name in names if name in known})
+        missing = [name for name in names if name not in self._kept]
+        if missing:
+            rows = self.db.exec_driver_sql(_COLUMNS, (self.number, json.dumps(missing))).fetchall()
+            found = {row[0]: Packed(*row[1:]) for row in rows}
+            read = {name: found.get(name, ABSENT) for name in missing}
+            self._kept.update(read)
+            self.cache.put(self.number, self.token, read)
+
+    def _packed(self, name: str) -> Packed:
+        if name not in self._kept:
+            self.fetch([name])
+        return self._kept[name]
 
 
 def changed_nos(db: sa.Connection) -> Array:
@@ -105,10 +138,10 @@ def zones(db: sa.Connection, name: str) -> Mapping[int, tuple[int, int]]:
     return {row[0]: (row[1], row[2]) for row in db.exec_driver_sql(query, (name,)).fetchall()}
 
 
-def block_numbers(db: sa.Connection) -> list[int]:
-    """All blocks there are, rising."""
-    query = "SELECT block FROM run_column WHERE name = ? ORDER BY block"
-    return [int(row[0]) for row in db.exec_driver_sql(query, (SCOPE,)).fetchall()]
+def block_tokens(db: sa.Connection) -> Mapping[int, int]:
+    """All blocks there are, rising, and what tells if one was written anew."""
+    query = "SELECT block, token FROM run_block ORDER BY block"
+    return {row[0]: row[1] for row in db.exec_driver_sql(query).fetchall()}
 
 
 def read_lines(db: sa.Connection, dictionary: Dictionary, nos: Array) -> Lines:
@@ -139,6 +172,10 @@ def _pairs(db: sa.Connection, name: str, nos: Array, numbers: str) -> tuple[Arra
     return np.searchsorted(nos, listed), np.array([row[1] for row in rows], np.int64)
 
 
+_COLUMNS = (
+    "SELECT name, data, base, low, high FROM run_column"
+    " WHERE block = ? AND name IN (SELECT value FROM json_each(?))"
+)
 _VALUES = {
     SCOPE: "place || ' ' || origin",
     "rating": "CASE rating WHEN 0 THEN '' ELSE CAST(rating AS TEXT) END",

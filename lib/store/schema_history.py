@@ -78,6 +78,13 @@ run_changed = sa.Table(
     sa.Column("no", Whole, primary_key=True, autoincrement=False),
     sqlite_strict=True,
 )
+run_block = sa.Table(
+    "run_block",
+    metadata,
+    sa.Column("block", Whole, primary_key=True, autoincrement=False),
+    sa.Column("token", Whole, nullable=False),
+    sqlite_strict=True,
+)
 run_column = sa.Table(
     "run_column",
     metadata,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -18,6 +19,7 @@ from lib.store.words import index_pending
 if TYPE_CHECKING:
     import pandas as pd
 
+    from lib.store.block_cache import BlockCache
     from lib.store.tables_frames import Row
 
 index = schema_history.run_index
@@ -59,10 +61,16 @@ class HistoryTables:
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
 
+    @cached_property
+    def _cache(self) -> BlockCache:
+        from lib.store.block_cache import BlockCache
+
+        return BlockCache()
+
     def rows(self, asked: Asked, *, limit: int, cursor: Cursor | None = None) -> HistoryRows:
         """The `limit` runs after (or before) a place, or the first ones; in the question's order."""
         with self._reading(asked) as db:
-            found = _keys(db, asked, limit + 1, cursor)
+            found = self._keys(db, asked, limit + 1, cursor)
             places = [Cursor(key, no) for key, no in found[:limit]]
             if cursor and cursor.backwards:
                 places.reverse()
@@ -96,40 +104,41 @@ class HistoryTables:
         from lib.store.counting import sums_of
 
         with self._reading(asked) as db:
-            sums = sums_of(db, asked, Dictionary(db))
+            sums = sums_of(db, asked, Dictionary(db), self._cache)
         return QueryTotals(Count(sums.runs, sums.is_exact), sums.spend_micros)
 
-    def facets(self, asked: Asked) -> pd.DataFrame:
+    def summary(self, asked: Asked) -> tuple[pd.DataFrame, QueryTotals]:
         """How many runs each value of each filter would give, its own filter left aside.
 
-        Columns: FACET_DTYPES. Values that no run has are left out, except chosen ones.
+        Columns: FACET_DTYPES. Values that no run has are left out, except chosen ones. With it the
+        totals, of the same moment and at hardly any price.
         """
         from lib.store.columns import Dictionary
-        from lib.store.counting import counts_by_value, counts_of
+        from lib.store.counting import counts_by_value, sums_of
         from lib.store.tables_frames import frame
         from lib.store.tables_history_frames import FACET_DTYPES
 
         with self._reading(asked) as db:
             dictionary = Dictionary(db)
-            sums = counts_of(db, asked, dictionary)
-            counts = list(counts_by_value(db, asked, sums, dictionary))
-        rows = [
-            {
-                "filter": name,
-                "value": value,
-                "label": label,
-                "runs": runs,
-                "is_exact": sums.is_exact,
-                "is_chosen": value in asked.query.chosen(name),
-            }
-            for name, value, label, runs in counts
-        ]
-        return frame(rows, FACET_DTYPES)
+            sums = sums_of(db, asked, dictionary, self._cache, with_counts=True)
+            rows = [
+                {
+                    "filter": name,
+                    "value": value,
+                    "label": label,
+                    "runs": runs,
+                    "is_exact": sums.is_exact,
+                    "is_chosen": value in asked.query.chosen(name),
+                }
+                for name, value, label, runs in counts_by_value(db, asked, sums, dictionary)
+            ]
+        totals = QueryTotals(Count(sums.runs, sums.is_exact), sums.spend_micros)
+        return frame(rows, FACET_DTYPES), totals
 
     def ids(self, asked: Asked, *, limit: int, cursor: Cursor | None = None) -> list[str]:
         """The ids alone of such a part."""
         with self._reading(asked) as db:
-            numbers = [no for _key, no in _keys(db, asked, limit, cursor)]
+            numbers = [no for _key, no in self._keys(db, asked, limit, cursor)]
             query = sa.select(index.c.no, index.c.run_id).where(index.c.no.in_(numbers))
             found = {row[0]: str(row[1]) for row in db.execute(query)}
         ordered = [found[no] for no in numbers]
@@ -140,7 +149,7 @@ class HistoryTables:
         from lib.store.answers import nos_of
 
         with self._reading(asked) as db:
-            found = [no for nos in nos_of(db, asked) for no in nos.tolist()]
+            found = [no for nos in nos_of(db, asked, self._cache) for no in nos.tolist()]
         yield from sorted(found)
 
     def place_of(self, asked: Asked, run_id: str) -> Cursor | None:
@@ -149,6 +158,17 @@ class HistoryTables:
         with self._engine.connect() as db:
             row = db.execute(query).one_or_none()
         return None if row is None else Cursor(int(row[0]), int(row[1]))
+
+    def _keys(
+        self, db: sa.Connection, asked: Asked, limit: int, cursor: Cursor | None
+    ) -> list[tuple[int, int]]:
+        """The keys and numbers of a page, nearest to the cursor first."""
+        if asked.query.is_filtered:
+            from lib.store.answers import keys_of_page
+
+            return keys_of_page(db, asked, limit, cursor, self._cache)
+        rows = db.execute(_walk(asked, limit, cursor)).all()
+        return [(int(row[0]), int(row[1])) for row in rows]
 
     @contextmanager
     def _reading(self, asked: Asked) -> Iterator[sa.Connection]:
@@ -166,20 +186,8 @@ class HistoryTables:
             yield db
 
 
-def _keys(
-    db: sa.Connection, asked: Asked, limit: int, cursor: Cursor | None
-) -> list[tuple[int, int]]:
-    """The keys and numbers of a page, nearest to the cursor first."""
-    if asked.query.is_filtered:
-        from lib.store.answers import keys_of_page
-
-        return keys_of_page(db, asked, limit, cursor)
-    rows = db.execute(_walk(asked, limit, cursor)).all()
-    return [(int(row[0]), int(row[1])) for row in rows]
-
-
 def _walk(asked: Asked, limit: int, cursor: Cursor | None) -> sa.Select[*tuple[Any, ...]]:
-    """The same for the whole history: along the index of its order."""
+    """A page of the whole history, as key and number: along the index of its order."""
     sort = asked.query.sort
     rises = (sort is Sort.OLDEST) != bool(cursor and cursor.backwards)
     columns = (SORT_KEYS[sort], index.c.no)

@@ -63,7 +63,7 @@ class Asker:
         return page
 
     def _counts(self, query: HistoryQuery) -> object:
-        return self.search.facets(query, viewer=VIEWER), self.search.totals(query, viewer=VIEWER)
+        return self.search.summary(query, viewer=VIEWER)
 
     def _open(self, run_id: str) -> object:
         assert self.records.find(run_id) is not None

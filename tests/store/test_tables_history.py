@@ -86,7 +86,7 @@ def test_a_count_is_what_choosing_its_value_would_give(
 ) -> None:
     filled = fill(database, rows)
 
-    facets = tables.facets(asked(query))
+    facets, totals = tables.summary(asked(query))
 
     for name in history_model.CHOICES:
         if name == "seed":
@@ -101,6 +101,7 @@ def test_a_count_is_what_choosing_its_value_would_give(
         )
         assert dict(zip(shown["value"], shown["runs"], strict=True)) == dict(by_hand)
     assert facets["is_exact"].all()
+    assert totals == tables.totals(asked(query))
 
 
 @given(
@@ -142,11 +143,11 @@ def test_columns_and_dtypes_are_the_same_with_and_without_runs(
     database: sa.Engine, tables: HistoryTables
 ) -> None:
     nothing = tables.rows(asked(HistoryQuery()), limit=9)
-    no_facets = tables.facets(asked(HistoryQuery()))
+    no_facets = tables.summary(asked(HistoryQuery()))[0]
     put(database, run_row("01", cost_micros=None, cost_basis=None, input={"seed": 2**63 + 1}))
     put_pictures(database, "01", 2)
     something = tables.rows(asked(HistoryQuery()), limit=9)
-    facets = tables.facets(asked(HistoryQuery()))
+    facets = tables.summary(asked(HistoryQuery()))[0]
 
     for found in (nothing, something):
         dtypes = {name: str(dtype) for name, dtype in found.runs.dtypes.items()}
@@ -195,7 +196,7 @@ def test_private_collections_are_their_makers_alone(
 
     assert (seen("ana", "1"), seen("ana", "2")) == (["01"], ["01"])
     assert (seen("local", "1"), seen("local", "2")) == ([], ["01"])
-    facets = tables.facets(asked(HistoryQuery()))
+    facets = tables.summary(asked(HistoryQuery()))[0]
     assert list(facets[facets["filter"] == "collection"]["label"]) == ["ours"]
 
 

@@ -89,6 +89,13 @@ def make_columns() -> None:
         sqlite_strict=True,
     )
     op.create_table(
+        "run_block",
+        sa.Column("block", Whole, autoincrement=False, nullable=False),
+        sa.Column("token", Whole, nullable=False),
+        sa.PrimaryKeyConstraint("block", name=op.f("pk_run_block")),
+        sqlite_strict=True,
+    )
+    op.create_table(
         "run_column",
         sa.Column("name", sa.Text, nullable=False),
         sa.Column("block", Whole, autoincrement=False, nullable=False),
