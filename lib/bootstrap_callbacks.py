@@ -1,7 +1,9 @@
 """Who may report the end of a run, and where: the address and the secrets of callbacks."""
 
+from lib.bootstrap_api import CannotStart
 from lib.bootstrap_sandbox import OwnSandbox
 from lib.domain.clock import Clock
+from lib.domain.errors import NotWritten
 from lib.runflow.api import Client
 from lib.services.callbacks import CallbackService
 from lib.services.signing import agreed_with_sandbox, kept_of_sandbox, secrets_in
@@ -22,7 +24,10 @@ def callbacks_of(
     executes: bool,
     own_url: str | None,
 ) -> CallbackService:
-    """What takes callbacks. Without a public address only the sandbox can reach us."""
+    """What takes callbacks. Without a public address only the sandbox can reach us.
+
+    Raises CannotStart when a new database cannot be written.
+    """
     kept = InstallationSecrets(database, clock)
     secrets, url = secrets_in(settings), settings.plantain_public_url
     if settings.uses_sandbox:
@@ -34,9 +39,16 @@ def callbacks_of(
         clock=clock,
         origin=settings.origin,
         public_url=url,
-        installation_secret=kept.find_or_make(TOKEN_SECRET),
+        installation_secret=_token_secret(kept),
         secrets=secrets,
     )
+
+
+def _token_secret(kept: InstallationSecrets) -> str:
+    try:
+        return kept.find_or_make(TOKEN_SECRET)
+    except NotWritten as error:
+        raise CannotStart(str(error)) from error
 
 
 def agree_on_secrets(

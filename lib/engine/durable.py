@@ -192,8 +192,10 @@ class Engine:
             if self._work is not None:
                 self._work()
         except Exception as error:
-            log.exception("the engine could not be started; no run can be made")
-            self.trouble = str(error)
+            trouble = str(getattr(error, "orig", None) or error)
+            if trouble != self.trouble:  # once is enough for the same
+                log.exception("the engine could not be started; no run can be made")
+            self.trouble = trouble
             self._close()
         else:
             self.trouble = None

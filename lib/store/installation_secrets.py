@@ -19,7 +19,10 @@ class InstallationSecrets:
         self._clock = clock
 
     def find_or_make(self, name: str) -> str:
-        """The secret of that name; a random one is made the first time."""
+        """The secret of that name; a random one is made the first time. Only that writes."""
+        known = self.find(name)
+        if known is not None:
+            return known
         with writing(self._engine) as db:
             found = db.scalar(_value(name))
             if found is not None:

@@ -228,7 +228,7 @@ def test_an_engine_that_cannot_start_says_so_at_the_click(
 
 
 def test_a_start_that_failed_can_be_tried_again(
-    database: sa.Engine, monkeypatch: pytest.MonkeyPatch
+    database: sa.Engine, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ):
     calls = Calls(None)
     engine = Engine(database, open_runs=4)
@@ -238,6 +238,10 @@ def test_a_start_that_failed_can_be_tried_again(
         with pytest.raises(NotAccepting):
             engine.wait_until_open()
         assert engine.trouble == "division by zero"
+        assert engine.start_again()
+        with pytest.raises(NotAccepting):
+            engine.wait_until_open()
+    assert caplog.text.count("could not be started") == 1
 
     assert engine.start_again()
 

@@ -1,6 +1,7 @@
 """A disk that other programs fill to the last byte takes nothing that was paid for."""
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,10 +14,15 @@ import pytest
 from lib.sandbox import child
 from tests.faults.full_disk import BALLAST, RUNS
 from tests.faults.small_disk import MISSING, namespace, on_a_small_disk
+from tests.pages.conftest import wait_until
+from tests.pages.test_agent_api import Agent, nodes
+from tests.plantain_server import PlantainServer
 
 ROOT = Path(__file__).parents[2]
 DISK_MB = 40
 LONGEST_S = 280
+SERVERS_DISK_MB = 270
+FILLER_BYTES = 110_000_000
 
 pytestmark = pytest.mark.skipif(namespace() is None, reason=MISSING)
 
@@ -77,3 +83,56 @@ def test_pictures_on_a_full_disk_come_when_there_is_room_again(tmp_path: Path, a
     assert seen["fit"]
     assert charges(api, seen["run_ids"]) == [1] * RUNS
     assert "Traceback" not in said, said[-3000:]
+
+
+class ServerOnASmallDisk(PlantainServer):
+    """Plantain's real server, its data folder a small disk that the test can fill."""
+
+    def _command(self) -> list[str]:
+        return on_a_small_disk(self.data_dir, SERVERS_DISK_MB, super()._command())
+
+    @property
+    def filler(self) -> Path:
+        """The other program's file, seen from outside of the server's namespace."""
+        return Path(f"/proc/{self.pid}/root{self.data_dir}/filler")
+
+
+def fill(server: ServerOnASmallDisk) -> None:
+    with server.filler.open("wb") as file:
+        os.posix_fallocate(file.fileno(), 0, FILLER_BYTES)
+
+
+def told(http: httpx.Client) -> tuple[int, list[str]]:
+    """What a monitor gets to know."""
+    answer = http.get("/plantain/health")
+    return answer.status_code, [problem["code"] for problem in answer.json()["problems"]]
+
+
+def test_a_server_on_a_disk_that_is_nearly_full_says_so_and_makes_no_run(tmp_path: Path):
+    flags = ["--server.enableAgentApi=true"]
+    with (
+        ServerOnASmallDisk(tmp_path / "data", arguments=flags) as server,
+        httpx.Client(base_url=server.url, timeout=60, trust_env=False) as http,
+    ):
+        agent = Agent(http)
+        assert told(http) == (200, [])
+
+        fill(server)
+
+        assert told(http) == (503, ["low_disk"])
+        page = agent.do(widget_state={"prompt": "A kite", "resolution": "0.5K"})
+        assert "MB left; 200 MB are kept" in str(page)
+        (generate,) = [node for node in nodes(page) if node.get("key") == "generate"]
+        assert generate["props"]["disabled"] is True
+        assert "generate" not in [action["key"] for action in page["actions"]]
+        refused = http.post(
+            "/_stcore/agent/interact",
+            json={"session_id": agent._id, "trigger": {"key": "generate"}},
+        )
+        assert "Queued" not in refused.text
+
+        server.filler.unlink()
+
+        assert told(http) == (200, [])
+        agent.do(trigger={"key": "generate"})
+        wait_until(lambda: "'Done'" in str(agent.do()))
