@@ -25,7 +25,7 @@ AGAIN = "+"
 """Stands between a run's id and a mark of its own in the name of a second workflow for it."""
 LAST_ANSWERS_S = 8.0
 """How long `stop` waits for the answer to what has just been sent."""
-NO_HURRY_S = 2.0
+NO_HURRY_S = 5.0
 """How long an engine with nothing to take up lets the first page go first."""
 LOOK_FOR_TABLES_S = 0.1
 START_PATIENCE_S = 30.0

@@ -36,7 +36,7 @@ from lib.sandbox.errors import Refusal, on_crash, on_disconnect, on_http_excepti
 from lib.sandbox.options import Options
 from lib.sandbox.world import open_world
 
-NOT_AT_ONCE = 2.0
+NOT_AT_ONCE = 4.0
 """Seconds in which whoever started the sandbox has the cores for its own start."""
 _LOG = logging.getLogger("uvicorn.error")
 

@@ -3,7 +3,6 @@
 Comparing a million takes a few milliseconds, so there is no index that could miss one.
 """
 
-import numpy as np
 import sqlalchemy as sa
 
 from lib.store import schema, schema_history
@@ -36,7 +35,7 @@ class Likenesses:
             bits = db.scalar(sa.select(likeness.c.bits).where(likeness.c.sha256 == sha256))
             if bits is None:
                 return []
-            nearest = _nearest(db, np.int64(bits), at_most, limit)
+            nearest = _nearest(db, int(bits), at_most, limit)
             names = sa.select(likeness.c.no, likeness.c.sha256).where(likeness.c.no.in_(nearest))
             found = {row[0]: str(row[1]) for row in db.execute(names)}
         return [(found[no], distance) for no, distance in nearest.items() if no in found]
@@ -78,18 +77,20 @@ class Likenesses:
                 waiting = _fold(db)
 
 
-def _nearest(db: sa.Connection, bits: np.int64, at_most: int, limit: int) -> dict[int, int]:
+def _nearest(db: sa.Connection, bits: int, at_most: int, limit: int) -> dict[int, int]:
     """The numbers of the nearest likenesses, and how far each is."""
+    import numpy as np
+
     query = "SELECT block, data FROM likeness_block ORDER BY block"
     nos, distances = [], []
     for block, data in db.exec_driver_sql(query):
         known = np.frombuffer(data, "<i8")
-        far = np.bitwise_count((known ^ bits).view(np.uint64))
+        far = np.bitwise_count((known ^ np.int64(bits)).view(np.uint64))
         near = np.flatnonzero((far <= at_most) & (known != NONE))
         nos.append(near + block * BLOCK)
         distances.append(far[near])
     rest = np.array(_unpacked(db), np.int64).reshape(-1, 2)
-    far = np.bitwise_count((rest[:, 1] ^ bits).view(np.uint64))
+    far = np.bitwise_count((rest[:, 1] ^ np.int64(bits)).view(np.uint64))
     nos.append(rest[far <= at_most, 0])
     distances.append(far[far <= at_most])
     every, far = np.concatenate(nos), np.concatenate(distances)
@@ -107,6 +108,8 @@ def _unpacked(db: sa.Connection, limit: int = -1) -> list[tuple[int, int]]:
 
 def _fold(db: sa.Connection) -> int:
     """Pack what belongs to the first block that is not full; gives how many are left."""
+    import numpy as np
+
     waiting = _unpacked(db)
     if not waiting:
         return 0
