@@ -8,7 +8,7 @@ services = wiring.services()
 history_link.redirect()
 
 st.title("History")
-history_gallery.follow()
+history_gallery.follow(services)
 query = history_link.asked()
 history_run.draw_opened(services)
 history_head.draw(services, query)

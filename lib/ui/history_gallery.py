@@ -8,31 +8,60 @@ import pandas as pd
 import streamlit as st
 
 from lib.bootstrap import Services
+from lib.domain.history_query import HistoryQuery
 from lib.domain.run import OPEN, Picture, RunState
 from lib.services.history_search import Page
-from lib.ui import gallery, history_link, money, times
+from lib.services.organising import OrganisingService
+from lib.ui import (
+    gallery,
+    history_link,
+    history_selection,
+    history_work,
+    money,
+    person,
+    times,
+)
 from lib.ui.asked import pictures_asked
-from lib.ui.gallery import Action, GalleryItem, GalleryPicture
+from lib.ui.gallery import Action, GalleryEvents, GalleryItem, GalleryPicture
 from lib.ui.history_words import LABELS, state_words
 
 KEY = "history_gallery"
-ACTIONS: tuple[Action, ...] = ("open",)
+IN_BIN: tuple[Action, ...] = ("open", "select")
 LOOK_AGAIN_S = 2.0
 
 
-def follow() -> None:
+def follow(services: Services) -> None:
     """Do what was asked for in the gallery, before the page is read anew."""
     events = gallery.take(KEY)
-    if events and events.opened:
+    if events is None:
+        return
+    if events.selected is not None:
+        history_selection.select(events.selected)
+    _mark(services.organising, events)
+    if events.deleted:
+        history_work.do(lambda: services.organising.delete(events.deleted, by=person.name()))
+        history_selection.forget(events.deleted)
+    if events.opened:
         history_link.open_run(events.opened.id)
 
 
-def draw(services: Services, page: Page, now_ms: int, label: str) -> None:
+def _mark(organising: OrganisingService, events: GalleryEvents) -> None:
+    """Favourites and ratings, those that are alike together. The tiles show them already."""
+    for is_favourite in set(events.favourites.values()):
+        ids = [one for one, value in events.favourites.items() if value is is_favourite]
+        organising.favour(ids, is_favourite, by=person.name())
+    for rating in set(events.ratings.values()):
+        ids = [one for one, value in events.ratings.items() if value == rating]
+        organising.rate(ids, rating or None, by=person.name())
+
+
+def draw(services: Services, query: HistoryQuery, page: Page, now_ms: int, label: str) -> None:
     """Draw one page of runs, and the page anew once one of them has moved on."""
     gallery.draw(
         tiles(page.runs, pictures_by_run(page.pictures), services.settings.zone, now_ms),
         key=KEY,
-        actions=ACTIONS,
+        actions=IN_BIN if query.deleted else gallery.EVERY_ACTION,
+        selected=history_selection.ids(),
         label=label,
     )
     watched = {str(run["id"]): str(run["state"]) for run in _open(page.runs)}

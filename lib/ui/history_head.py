@@ -11,6 +11,7 @@ from lib.ui import (
     history_paging,
     history_search,
     history_views,
+    history_work,
 )
 
 MOST_NOTES = 5
@@ -30,3 +31,4 @@ def draw(services: Services, query: HistoryQuery) -> None:
         history_paging.draw_bin()
     history_chips.draw(query, services.organising)
     history_filters.draw(services.search, query)
+    history_work.draw(services)

@@ -2,21 +2,21 @@
 
 import streamlit as st
 
+from lib.bootstrap import Services
 from lib.domain.history_query import Cursor, HistoryQuery
 from lib.domain.organising import BIN_DAYS
-from lib.services.history_search import HistorySearch, Page
-from lib.ui import history_link, money, person
+from lib.services.history_search import Page
+from lib.ui import history_bulk, history_link, money, person
 from lib.ui.history_filter_words import number
 from lib.ui.page_files import GENERATE
 from lib.ui.plain import dollars
 
 
-def draw_pages(search: HistorySearch, query: HistoryQuery, page: Page) -> None:
-    """How many runs answer, what they cost, and the ways to the pages beside this one."""
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(dollars(_summary(search, query)), width="stretch")
-        if page.next is None and page.previous is None:
-            return
+def draw_pages(page: Page) -> None:
+    """The ways to the pages beside this one."""
+    if page.next is None and page.previous is None:
+        return
+    with st.container(horizontal=True, horizontal_alignment="right"):
         _turn("First", ":material/first_page:", None, is_possible=page.previous is not None)
         _turn("Previous", ":material/chevron_left:", page.previous)
         _turn("Next", ":material/chevron_right:", page.next)
@@ -33,11 +33,15 @@ def _turn(label: str, icon: str, to: Cursor | None, *, is_possible: bool = False
     )
 
 
-def _summary(search: HistorySearch, query: HistoryQuery) -> str:
-    """All that answers the question, in a line: `1,234 runs · $98.72`."""
-    totals = search.totals(query, viewer=person.name())
-    runs = number(totals.runs.value, is_exact=totals.runs.is_exact)
-    return f"{runs} {'run' if runs == '1' else 'runs'} · {money.price(totals.spend_micros)}"
+def draw_totals(services: Services, query: HistoryQuery) -> None:
+    """All that answers the question, `1,234 runs · $98.72`, and what to do with it."""
+    totals = services.search.totals(query, viewer=person.name())
+    count, is_exact = totals.runs.value, totals.runs.is_exact
+    runs = f"{number(count, is_exact=is_exact)} {'run' if count == 1 else 'runs'}"
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        words = dollars(f"{runs} · {money.price(totals.spend_micros)}")
+        st.caption(words, width="content")
+        history_bulk.draw(services, query, count, is_exact=is_exact)
 
 
 def draw_nothing(page: Page, query: HistoryQuery) -> None:

@@ -47,8 +47,12 @@ def _draw_deleted(services: Services, run: Run) -> None:
     with st.container(border=True):
         deleted_at = times.exact(run.deleted_at or 0, services.settings.zone)
         st.caption(f"This run was deleted at {deleted_at}. What it cost stays in the accounts.")
+        if run.erased_at is not None:
+            st.caption("It was erased from the bin: it cannot be brought back.")
         with st.container(horizontal=True):
-            if st.button("Restore", key="history_restore", icon=":material/undo:"):
+            if run.erased_at is None and st.button(
+                "Restore", key="history_restore", icon=":material/undo:"
+            ):
                 services.runs.restore(run.id)
                 st.rerun()
             st.button("Close", key="history_close", on_click=history_link.close_run)

@@ -9,7 +9,7 @@ import streamlit as st
 
 from lib.domain.money import MICROS_PER_DOLLAR
 from lib.domain.run import RunState
-from lib.ui import history_link, money
+from lib.ui import history_link, history_selection, money
 from lib.ui.asked import pictures_asked
 from lib.ui.history_words import state_words
 from lib.ui.plain import excerpt
@@ -17,6 +17,7 @@ from lib.ui.plain import excerpt
 ROW_HEIGHT = 68
 """High enough for three lines of text."""
 LONGEST_TEXT = 92
+DEFAULT = "history_table_default"
 
 INPUT_COLUMNS = (
     *("resolution", "aspect_ratio", "num_images", "output_format", "seed"),
@@ -30,14 +31,15 @@ COLUMNS = (
 
 
 def draw(runs: pd.DataFrame, zone: ZoneInfo, label: str) -> None:
-    """Draw one page of runs; a click on any cell of a row opens that run."""
+    """Draw one page of runs; a click into a row opens that run, its first cell selects it."""
     ids = [str(run_id) for run_id in runs["id"]]
     key = table_key(ids)
     st.dataframe(
         shown(runs, zone),
         key=key,
-        on_select=lambda: _open(ids, key),
-        selection_mode=["single-row", "single-cell"],
+        on_select=lambda: _follow(ids, key),
+        selection_mode=["multi-row", "single-cell"],
+        selection_default=_default(ids, key),
         column_order=COLUMNS,
         column_config=_columns(runs, zone),
         hide_index=True,
@@ -51,17 +53,30 @@ def draw(runs: pd.DataFrame, zone: ZoneInfo, label: str) -> None:
 def table_key(ids: list[str]) -> str:
     """A key of its own for each set of rows: a keyed table keeps its selection by position.
 
-    After a run was closed the key is new as well: a row that stayed selected could not be clicked.
+    After a run was closed the key is new as well: a cell that stayed selected could not be clicked.
+    And so it is when the selection was changed elsewhere.
     """
     rows = hashlib.sha256("\n".join(ids).encode()).hexdigest()[:16]
-    return f"history_{rows}_{history_link.times_closed()}"
+    return f"history_{rows}_{history_link.times_closed()}_{history_selection.times_set()}"
 
 
-def _open(ids: list[str], key: str) -> None:
+def _default(ids: list[str], key: str) -> Any:
+    """The rows that are selected when a table is new; the same for as long as it has this key."""
+    known: tuple[str, list[int]] | None = st.session_state.get(DEFAULT)
+    if known is None or known[0] != key:
+        selected = set(history_selection.ids())
+        known = (key, [row for row, run_id in enumerate(ids) if run_id in selected])
+        st.session_state[DEFAULT] = known
+    return {"selection": {"rows": known[1]}}
+
+
+def _follow(ids: list[str], key: str) -> None:
+    """Select the runs whose rows are, and open the one whose cell was clicked."""
     selection = st.session_state[key].selection
-    rows = [*selection.rows, *(row for row, _column in selection.cells)]
-    if rows and rows[0] < len(ids):
-        history_link.open_run(ids[rows[0]])
+    history_selection.select_on_page(ids, [ids[row] for row in selection.rows if row < len(ids)])
+    cells = [row for row, _column in selection.cells if row < len(ids)]
+    if cells:
+        history_link.open_run(ids[cells[0]])
 
 
 # -- what is shown -------------------------------------------------------------------------------
@@ -133,6 +148,8 @@ def _as_text(value: Any) -> str:
         case True:
             return "yes"
         case None | False:
+            return ""
+        case float() if value != value:  # a run of this page that has not got the field
             return ""
         case _:
             return str(value)

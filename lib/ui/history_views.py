@@ -42,12 +42,13 @@ def draw(services: Services, query: HistoryQuery) -> None:
     if page.runs.empty:
         history_paging.draw_nothing(page, query)
         return
+    history_paging.draw_totals(services, query)
     label = f"Runs, {ORDERS[query.sort].lower()}"
     if history_link.view() == "gallery":
-        history_gallery.draw(services, page, wiring.clock().now_ms(), label)
+        history_gallery.draw(services, query, page, wiring.clock().now_ms(), label)
     else:
         history_table.draw(page.runs, services.settings.zone, label)
-    history_paging.draw_pages(services.search, query, page)
+    history_paging.draw_pages(page)
 
 
 def _choose() -> None:

@@ -1,5 +1,6 @@
 """History in a real browser: a row or a tile opens its run, and does so again once it is closed."""
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -136,3 +137,30 @@ def show_gallery(page: Page, plantain: PlantainServer) -> None:
     page.goto(plantain.url)
     settled(page).get_by_role("link", name="History").click()
     page.get_by_role("radio", name="Gallery").click()
+
+
+def test_a_selection_is_kept_by_id_from_page_to_page(plantain: PlantainServer, page: Page) -> None:
+    put_runs(plantain, 52)
+    page.goto(f"{plantain.url}/history?q=kite")
+    settled(page)
+    select_row(page, 1)
+    expect(page.get_by_text("1 selected")).to_be_visible()
+
+    page.get_by_role("button", name="Next").click()
+    expect(page).to_have_url(re.compile("page="))
+    settled(page)
+    select_row(page, 0)
+    expect(page.get_by_text("2 selected")).to_be_visible()
+    page.get_by_role("button", name="Delete").click()
+
+    expect(page.get_by_text("Put into the bin: 2 runs.")).to_be_visible()
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_text("Put into the bin")).to_have_count(0)
+    settled(page)
+
+
+def select_row(page: Page, row: int) -> None:
+    """Click into the box at the beginning of a row."""
+    expect(page.locator("[data-testid=data-grid-canvas] [role=gridcell]").first).to_be_attached()
+    place = {"x": HEADER // 2, "y": HEADER + ROW * row + ROW // 2}
+    page.locator(".stDataFrameGlideDataEditor").first.click(position=place)

@@ -1,0 +1,131 @@
+"""What is done to many runs at once: its progress, its end, and the way back.
+
+It goes on beside the page. What takes but a moment is not announced at all.
+"""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from lib.bootstrap import Services
+from lib.domain.errors import PlantainError
+from lib.domain.history_query import HistoryQuery
+from lib.domain.organising import Changed, ChangeKind
+from lib.services.bin import Emptied
+from lib.services.long_work import LongWork
+from lib.services.organising import Progress, Selection
+from lib.ui import person
+from lib.ui.refusal import draw_refusal
+
+WORK = "history_work"
+CHANGED = "history_changed"
+PROBLEM = "history_problem"
+MOMENT_S = 0.4
+LOOK_AGAIN_S = 0.5
+WORDS = {
+    ChangeKind.FAVOURITE: "Favourite changed: {}.",
+    ChangeKind.RATING: "Rating changed: {}.",
+    ChangeKind.TAG: "Tagged: {}.",
+    ChangeKind.UNTAG: "Tag taken off: {}.",
+    ChangeKind.COLLECT: "Put into the collection: {}.",
+    ChangeKind.UNCOLLECT: "Taken out of the collection: {}.",
+    ChangeKind.DELETE: "Put into the bin: {}.",
+    ChangeKind.RESTORE: "Brought back: {}.",
+}
+Outcome = Changed | Emptied
+Work = Callable[[Progress], Outcome]
+
+
+def begin(services: Services, selection: Selection, work: Work) -> None:
+    """Do it. What is over in a moment is shown as done at once."""
+    if st.session_state.get(WORK) is not None:
+        st.session_state[PROBLEM] = "Wait for the end of what is being done, or cancel it."
+        return
+    total = (
+        services.search.totals(selection, viewer=person.name()).runs.value
+        if isinstance(selection, HistoryQuery)
+        else len(selection)
+    )
+    _forget()
+    st.session_state[WORK] = LongWork(work, total).start()
+    st.session_state[WORK].wait(MOMENT_S)
+    _settle()
+
+
+def do(work: Callable[[], Changed]) -> None:
+    """Do what takes but a moment, and offer the way back."""
+    _forget()
+    try:
+        st.session_state[CHANGED] = work()
+    except PlantainError as error:
+        st.session_state[PROBLEM] = str(error)
+
+
+def draw(services: Services) -> None:
+    """Draw how far it is, or what came of it."""
+    _settle()
+    work, changed = st.session_state.get(WORK), st.session_state.get(CHANGED)
+    # The fragment stays without its timer when all is over: a last tick may be on its way.
+    st.fragment(_draw_work, run_every=LOOK_AGAIN_S if work else None)()
+    if st.session_state.get(PROBLEM):
+        draw_refusal(st.session_state[PROBLEM])
+    if changed is not None:
+        with st.container(horizontal=True, vertical_alignment="center", key="history_changed_bar"):
+            st.caption(outcome_words(changed), width="content")
+            if isinstance(changed, Changed) and changed.change_id is not None:
+                st.button(
+                    "Undo",
+                    key="history_undo",
+                    icon=":material/undo:",
+                    on_click=_undo,
+                    args=(services, changed.change_id),
+                )
+            st.button("Dismiss", key="history_dismiss", type="tertiary", on_click=_forget)
+
+
+def outcome_words(outcome: Outcome) -> str:
+    """What was done, and to how many runs."""
+    runs = "1 run" if outcome.runs == 1 else f"{outcome.runs:,} runs"
+    if isinstance(outcome, Emptied):
+        words = f"Erased for good: {runs}."
+    elif outcome.runs == 0:
+        words = "Nothing had to be changed."
+    else:
+        words = WORDS[outcome.kind].format(runs)
+    return f"Canceled. {words}" if outcome.was_canceled else words
+
+
+def _draw_work() -> None:
+    work: LongWork[Outcome] | None = st.session_state.get(WORK)
+    if work is None:
+        return
+    if work.is_over:
+        st.rerun()
+    words = f"{work.gone_through:,} of {work.total or 0:,} runs"
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.progress(min(1.0, work.gone_through / max(1, work.total or 1)), text=words)
+        st.button(
+            "Canceling" if work.is_canceled else "Cancel",
+            key="history_cancel_work",
+            disabled=work.is_canceled,
+            on_click=work.cancel,
+        )
+
+
+def _settle() -> None:
+    """Take what came of work that is over."""
+    work: LongWork[Outcome] | None = st.session_state.get(WORK)
+    if work is not None and work.is_over:
+        st.session_state.pop(WORK)
+        st.session_state[CHANGED] = work.result
+        st.session_state[PROBLEM] = work.problem
+
+
+def _undo(services: Services, change_id: int) -> None:
+    services.organising.undo(change_id, by=person.name())
+    _forget()
+
+
+def _forget() -> None:
+    st.session_state.pop(CHANGED, None)
+    st.session_state.pop(PROBLEM, None)
