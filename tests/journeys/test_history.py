@@ -141,7 +141,8 @@ def show_gallery(page: Page, plantain: PlantainServer) -> None:
 
 def test_a_selection_is_kept_by_id_from_page_to_page(plantain: PlantainServer, page: Page) -> None:
     put_runs(plantain, 52)
-    page.goto(f"{plantain.url}/history?q=kite")
+    page.goto(plantain.url)
+    settled(page).get_by_role("link", name="History").click()
     settled(page)
     select_row(page, 1)
     expect(page.get_by_text("1 selected")).to_be_visible()
