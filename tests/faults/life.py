@@ -11,6 +11,7 @@ The API of these lives forgets idempotency keys: what is sent twice is charged t
 pauses are short, but its quiet time is that of the settings.
 """
 
+import gc
 import os
 import signal
 import sys
@@ -29,6 +30,7 @@ from lib.images.originals import FolderOriginals
 from lib.images.thumbnails import FolderThumbnails
 from lib.runflow.api import Client
 from lib.runflow.download import Downloads
+from lib.services import polling
 from lib.settings import Settings
 from lib.store.ledger import Ledger
 
@@ -44,8 +46,8 @@ POINTS = [
     (os, ["fsync", "replace", "rename", "link"]),
 ]
 INPUT = {"prompt": "a red kite over dunes", "resolution": "0.5K"}
-LONGEST_LIFE_S = 40.0
-STEP_S = 0.02
+LONGEST_LIFE_S = 300.0
+STEP_S = 0.05
 AFTER_THE_END_S = 0.2
 
 
@@ -98,7 +100,8 @@ def forget_keys() -> None:
 
 
 def hurry() -> None:
-    """Ask often; the quiet time stays."""
+    """Ask and look often; the quiet time stays."""
+    polling.PACE = ((LONGEST_LIFE_S, 0.1),)
     times_for = bootstrap.times_for
     bootstrap.times_for = lambda quiet_seconds: replace(
         times_for(quiet_seconds), first_ask_ms=50, ask_again_ms=100, shortest_backoff_ms=50
@@ -135,6 +138,7 @@ def see_it_end(services: bootstrap.Services) -> None:
 
 
 def main() -> None:
+    gc.freeze()  # what is loaded stays shared with the forks
     for line in sys.stdin:
         folder, base_url, kill_at = line.split()
         reader, writer = os.pipe()
