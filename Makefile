@@ -44,7 +44,8 @@ test: tools ## Run all tests, those in a browser too (ARGS: flags of pytest)
 
 .PHONY: soak
 soak: tools ## Run the long versions of the fault tests: an hour or more (ARGS: flags of pytest)
-	@FAULT_DEATHS=1000 FAULT_STEPS=1000000 FAULT_CUTS=3000 exec $(VENV_PYTHON) -m pytest -s \
+	@FAULT_SEED=$${FAULT_SEED:-$$(date +%s)} FAULT_DEATHS=1000 FAULT_STEPS=1000000 FAULT_CUTS=3000 \
+		exec $(VENV_PYTHON) -m pytest -s \
 		tests/faults/test_random_deaths.py tests/faults/test_state_machine.py \
 		tests/faults/test_power_cuts.py tests/faults/test_crash_points.py $(ARGS)
 

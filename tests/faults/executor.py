@@ -5,6 +5,7 @@ Started once, it imports everything and then forks an executor for each line on 
 An executor tells by the file `ready` in the data folder that it has taken its work up.
 """
 
+import gc
 import os
 import signal
 import sys
@@ -41,6 +42,7 @@ def execute(folder: Path, base_url: str, open_runs: int, quiet_seconds: float) -
 
 def main() -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # who has ended is gone at once
+    gc.freeze()  # what is loaded stays shared with the forks
     for line in sys.stdin:
         folder, base_url, open_runs, quiet_seconds = line.split()
         child = os.fork()

@@ -3,6 +3,7 @@
 Callbacks are only a word to look: `look` stands for them at any time, in any order, repeated.
 """
 
+import atexit
 import shutil
 import tempfile
 from collections import Counter
@@ -40,27 +41,30 @@ class PlantainMachine(Deciding):
 
     steps: ClassVar[int] = 0
     seen: ClassVar[Counter[str]] = Counter()
-    _template: ClassVar[Path | None] = None
+    _place: ClassVar[Path | None] = None
 
     def __init__(self) -> None:
         super().__init__()
-        place = IN_MEMORY if IN_MEMORY.is_dir() else None
-        self.folder = Path(tempfile.mkdtemp(prefix="plantain-history-", dir=place))
+        self.folder = self.place() / "history"
         self.clock = MovedClock()
         self.api = ApiInMemory(self.clock.monotonic_s, self.witness)
         self.laws = Invariants(self.api, self.clock)
-        begin(self.template(), self.folder / "data")
-        self.plantain = SmallPlantain(self.folder / "data", self.api, self.clock)
+        begin(self.place() / "template.db", self.folder)
+        self.plantain = SmallPlantain(self.folder, self.api, self.clock)
         self.laws.plantain = self.plantain
         self.run_ids: list[str] = []
         self.tokens: list[str] = []
         self.may_park = False
 
     @classmethod
-    def template(cls) -> Path:
-        if cls._template is None:
-            cls._template = prepare_template(Path(tempfile.mkdtemp(prefix="plantain-template-")))
-        return cls._template
+    def place(cls) -> Path:
+        """Where the histories of this process are, one after the other, and their template."""
+        if cls._place is None:
+            folder = IN_MEMORY if IN_MEMORY.is_dir() else None
+            cls._place = Path(tempfile.mkdtemp(prefix="plantain-histories-", dir=folder))
+            atexit.register(shutil.rmtree, cls._place, ignore_errors=True)
+            prepare_template(cls._place)
+        return cls._place
 
     @initialize(
         honours_keys=st.booleans(),
@@ -208,7 +212,6 @@ class PlantainMachine(Deciding):
             self.all_is_well()
         finally:
             self.plantain.close()
-            shutil.rmtree(self.folder, ignore_errors=True)
 
     def in_a_quiet_world_every_run_ends(self) -> None:
         self.plantain.restart()

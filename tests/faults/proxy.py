@@ -6,6 +6,7 @@ not yet where they lead are counted: a test with a set clock may wait until all 
 """
 
 import asyncio
+import math
 import socket
 import struct
 import threading
@@ -49,11 +50,13 @@ class FaultProxy:
     """A context manager; `base_url` leads through it to `upstream`.
 
     With `forgets_keys`, no idempotency key arrives: the API then takes every request as a new one.
+    What has been on its way for longer than `lands_within_s` never arrives.
     """
 
     upstream: str
     forgets_keys: bool = False
     latency: Callable[[], float] = lambda: 0.0
+    lands_within_s: float = math.inf
     faults: dict[str, deque[Fault]] = field(default_factory=dict)
     seen: list[str] = field(default_factory=list)
     _landing: int = 0
@@ -177,8 +180,11 @@ class FaultProxy:
     async def _land(self, request: bytes, *, after_s: float = 0.0, cut: bool = False) -> bytes:
         """Bring a request to the API and return its whole answer."""
         self._count(+1)
+        begun = self._loop.time()
         try:
             await asyncio.sleep(after_s)
+            if self._loop.time() - begun > self.lands_within_s:
+                raise ConnectionResetError
             to = urlsplit(self.upstream)
             answer, out = await asyncio.open_connection(to.hostname, to.port, limit=2**24)
             out.write(request)

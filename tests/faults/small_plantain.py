@@ -9,6 +9,7 @@ import shutil
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -169,8 +170,13 @@ class SmallPlantain:
         self.database.dispose()
 
 
+@cache
 def open_quickly(path: Path) -> sa.Engine:
-    """The real database without waiting for the disk: processes die here, the power stays on."""
+    """The real database without waiting for the disk: processes die here, the power stays on.
+
+    One for each path in this process, however often it is disposed of: it would compile all its
+    queries anew.
+    """
     database = open_database(path)
 
     @sa.event.listens_for(database, "connect")
@@ -194,6 +200,11 @@ def prepare_template(folder: Path) -> Path:
 
 
 def begin(template: Path, folder: Path) -> None:
-    """A new data folder."""
-    folder.mkdir(parents=True)
-    shutil.copy(template, folder / "plantain.db")
+    """A data folder as new. The file of an earlier one is written over: its engine knows no other."""
+    for entry in folder.glob("*"):
+        if entry.is_dir():
+            shutil.rmtree(entry)
+        elif entry.name != "plantain.db":
+            entry.unlink()
+    folder.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(template, folder / "plantain.db")

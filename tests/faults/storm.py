@@ -22,12 +22,19 @@ from tests.faults.proxy import FaultProxy
 from tests.plantain_server import ROOT, PlantainServer
 
 FREEZE_S = 6.0
-LONGEST_LIFE_S = 0.8
+MOST_REQUESTS = 40
+LONGEST_SILENCE_S = 0.4
+"""A life ends after some requests, or when none comes any more: it is no shorter on a slow machine."""
 QUIET_S = 4.0
-"""Longer than the slowest accept of the storm's API, as it has to be."""
+LANDS_WITHIN_S = 2.5
+"""The storm's API takes nothing later, so that the quiet time is longer, as it has to be."""
 OPEN_RUNS = 16
 STEP_S = 0.02
-LONGEST_START_S = 60.0
+LONGEST_START_S = 300.0
+LONGEST_END_S = 300.0
+"""No measure of anything: what never happens should fail some time."""
+ENDS = (0, -signal.SIGKILL, -signal.SIGTERM, 128 + signal.SIGTERM)
+"""How an app may end that is told to; the last when it had no time left for doing so in good order."""
 
 
 class Executors:
@@ -71,7 +78,7 @@ class Storm:
 
     folder: Path
     proxy: FaultProxy
-    seed: int
+    seed: str
     open_runs: Callable[[], int]
     deaths: list[str] = field(default_factory=list)
     in_flight: list[int] = field(default_factory=list)
@@ -102,8 +109,18 @@ class Storm:
 
     def _plain(self, kind: str) -> None:
         pid = self._started()
-        pause(self._chance.uniform(0.0, LONGEST_LIFE_S))
+        self._let_live()
         self.hurt(pid, kind)
+
+    def _let_live(self) -> None:
+        """For some requests, and a moment more: a death may come at any place between two."""
+        seen, silence_s = self.proxy.seen, 0.0
+        until = len(seen) + self._chance.randrange(MOST_REQUESTS)
+        while len(seen) < until and silence_s < LONGEST_SILENCE_S:
+            before = len(seen)
+            pause(STEP_S)
+            silence_s = 0.0 if len(seen) > before else silence_s + STEP_S
+        pause(self._chance.uniform(0.0, 2 * STEP_S))
 
     def hurt(self, pid: int, kind: str) -> None:
         """End a process the way that is named; a frozen one lives on for a moment, then dies."""
@@ -115,7 +132,7 @@ class Storm:
             pause(self._chance.uniform(0.2, 1.0))
             kind = "SIGKILL"
         os.kill(pid, getattr(signal, kind))
-        wait_until(lambda: not is_alive(pid), 30.0)
+        wait_until(lambda: not is_alive(pid), LONGEST_END_S)
 
     def _note(self, death: str) -> None:
         self.deaths.append(death)
@@ -139,10 +156,11 @@ class Storm:
         )
         try:
             server.start()
-            pause(self._chance.uniform(0.0, LONGEST_LIFE_S))
-            ends = self._chance.choice(["SIGKILL", "SIGTERM"])
-            self._note(f"app {ends}")
-            server.kill() if ends == "SIGKILL" else server.stop()
+            self._let_live()
+            kind = self._chance.choice(["SIGKILL", "SIGTERM"])
+            self._note(f"app {kind}")
+            ended = server.end_by(getattr(signal, kind), LONGEST_END_S)
+            assert ended in ENDS, server.log_tail()
         finally:
             server._clear_away()
 

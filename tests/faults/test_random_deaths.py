@@ -3,8 +3,9 @@
 import os
 import random
 import sys
-from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -22,23 +23,18 @@ from lib.settings import Settings
 from lib.store.database import open_database
 from lib.store.records import Records
 from tests.faults.proxy import FaultProxy
-from tests.faults.storm import Storm, wait_until
+from tests.faults.storm import LANDS_WITHIN_S, Storm, wait_until
 
 DEATHS = int(os.environ.get("FAULT_DEATHS", "60"))
 SEED = int(os.environ.get("FAULT_SEED", "20261123"))
-RUNS = max(100, DEATHS)
+RUNS = max(100, 3 * DEATHS // 2)
 APPS = 10
 RICH = ("--balance", "100000")
 FREEZES = 2
-LONGEST_END_S = 180.0 + DEATHS
+LONGEST_END_S = 600.0 + DEATHS
+SLOWEST_S = {"a fast API": 0.02, "a slow API": 1.0}
+"""How long a request is on its way at most; a storm for each."""
 WORDS = ["", "", "", "", " [lost answer]", " [error after accept]", " [rate limited once]"]
-
-
-@pytest.fixture
-def sandbox_url(tmp_path: Path) -> Iterator[str]:
-    api = child.start(data_dir=tmp_path / "sandbox", seconds=1.5, flags=RICH)
-    yield api.base_url
-    api.stop()
 
 
 def settings_for(folder: Path, base_url: str) -> Settings:
@@ -108,40 +104,58 @@ def left_over_after_an_hour(folder: Path) -> list[Path]:
     return list(folder.rglob("*.part"))
 
 
-@pytest.mark.skipif("FAULT_DEATHS" not in os.environ, reason="a soak: run by `make soak`")
-@pytest.mark.timeout(300 + 10 * DEATHS)
-@pytest.mark.parametrize("slowest_s", [0.02, 1.0], ids=["a fast API", "a slow API"])
-def test_however_often_plantain_dies_every_run_is_stored_and_paid_once(
-    tmp_path: Path, sandbox_url: str, slowest_s: float
-):
-    folder, chance = tmp_path / "data", random.Random(SEED)
-    folder.mkdir()
+@dataclass
+class Outcome:
+    """What a storm did, and what was left of Plantain's promises."""
+
+    storm: Storm
+    paid_among_deaths: int
+    wrong: list[str]
+
+
+def ride_out(folder: Path, slowest_s: float) -> Outcome:
+    """A storm over a hundred runs, at an API of its own."""
+    data, chance = folder / "data", random.Random(f"{SEED} {slowest_s}")
+    data.mkdir(parents=True)
     with ExitStack() as stack:
-        proxy = stack.enter_context(
-            FaultProxy(sandbox_url, forgets_keys=True, latency=lambda: chance.uniform(0, slowest_s))
-        )
-        origin = urlsplit(proxy.base_url).netloc
+        api = child.start(data_dir=folder / "sandbox", seconds=1.5, flags=RICH)
+        stack.callback(api.stop)
+        proxy = FaultProxy(api.base_url, forgets_keys=True, lands_within_s=LANDS_WITHIN_S)
+        proxy.latency = lambda: chance.uniform(0, slowest_s)
+        origin = urlsplit(stack.enter_context(proxy).base_url).netloc
         storm = stack.enter_context(
-            Storm(folder, proxy, SEED, open_runs=lambda: open_runs(folder, origin))
+            Storm(data, proxy, f"{SEED} {slowest_s}", lambda: open_runs(data, origin))
         )
         first = storm.first()
-        queue_runs(folder, proxy.base_url)
+        queue_runs(data, proxy.base_url)
         storm.hurt(first, "SIGKILL")
-
         storm.rage(DEATHS // 2 - 1, apps=min(APPS // 2, DEATHS // 4), freezes=FREEZES)
+        paid_among_deaths = len(charges(api.base_url)["charges"])
 
-        paid_among_deaths = len(charges(sandbox_url)["charges"])
         last = storm.first()
-        wait_until(lambda: not open_runs(folder, origin), LONGEST_END_S)
+        wait_until(lambda: not open_runs(data, origin), LONGEST_END_S)
         storm.hurt(last, "SIGTERM")
-        wrong = what_is_wrong(folder, origin, sandbox_url)
-        said = f"FAULT_SEED={SEED}, {len(storm.deaths)} deaths: {storm.deaths}, "
-        said += (
-            f"{paid_among_deaths} runs paid among them, runs in flight at each: {storm.in_flight}"
-        )
+
+        wrong = what_is_wrong(data, origin, api.base_url)
+        wrong += [f"{path} is left over" for path in left_over_after_an_hour(data)]
+        return Outcome(storm, paid_among_deaths, wrong)
+
+
+@pytest.mark.timeout(1_800 + 10 * DEATHS)
+def test_however_often_plantain_dies_every_run_is_stored_and_paid_once(tmp_path: Path):
+    with ThreadPoolExecutor(len(SLOWEST_S)) as pool:
+        begun = {
+            api: pool.submit(ride_out, tmp_path / api.replace(" ", "-"), slowest_s)
+            for api, slowest_s in SLOWEST_S.items()
+        }
+
+    for api, outcome in {api: storm.result() for api, storm in begun.items()}.items():
+        storm = outcome.storm
+        said = f"FAULT_SEED={SEED}, {api}: {len(storm.deaths)} deaths: {storm.deaths}, "
+        said += f"{outcome.paid_among_deaths} runs paid among them, "
+        said += f"runs in flight at each: {storm.in_flight}"
         sys.stdout.write(f"\n{said}\nstarts of up to {max(storm.starts_s):.2f} s\n")
-        assert wrong == [], said
-        assert left_over_after_an_hour(folder) == [], said
+        assert outcome.wrong == [], said
         assert len(storm.deaths) >= DEATHS // 2
-        assert paid_among_deaths > RUNS // 10, "it never lived long enough to pay"
+        assert outcome.paid_among_deaths > RUNS // 10, "it never lived long enough to pay"
         assert all(storm.in_flight[: len(storm.deaths) // 2]), "it died with nothing to lose"
