@@ -117,8 +117,10 @@ def open_services(
         stack.callback(callbacks.write_refusals)
         audits = audits_of(settings, clock, store.database, client)
         past = history_of(settings, clock, store.database, store.originals, store.thumbnails)
-        carrying = stack.enter_context(ExitStack())
+        carrying = ExitStack()
         fitness = fitness_of(settings, clock, store, lock, engine, on_lost=carrying.close)
+        stack.callback(fitness.stop)
+        stack.enter_context(carrying)
         if executes:
             _carry_on(settings, clock, store, client, engine, callbacks, fitness, audits, carrying)
             carrying.callback(past.bin.stop)
@@ -127,7 +129,6 @@ def open_services(
             engine.open_queue()
             stack.callback(engine.stop)
             watch_over(settings, store, engine, None, stack)
-        stack.callback(fitness.stop)
         fitness.start()
         yield _services(settings, clock, store, client, engine, callbacks, fitness, audits, past)
 

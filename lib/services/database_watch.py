@@ -50,7 +50,9 @@ class DatabaseWatch:
     def look(self) -> None:
         """Look whether it can be written, and begin to read it through when that is due."""
         self._found = self._if_it_lasts(self._health.look(writes=self._is_time_to_write()))
-        self._rescue_once()
+        if self._health.is_gone():
+            self._rescue_once()
+            self._health.empty_log()
         if self._health.take_suspicion():
             self._read_at_s = self._clock.monotonic_s()
         if self._clock.monotonic_s() >= self._read_at_s and not self._is_reading():
@@ -58,10 +60,12 @@ class DatabaseWatch:
             self._reading.start()
 
     def stop(self) -> None:
-        """Break off what is being read."""
+        """Break off what is being read. To be called when nothing is written any more."""
         self._is_stopped.set()
         if self._reading is not None:
             self._reading.join()
+        if self._health.is_gone():
+            self._health.empty_log()
 
     def _is_time_to_write(self) -> bool:
         now_s = self._clock.monotonic_s()
@@ -72,7 +76,7 @@ class DatabaseWatch:
 
     def _rescue_once(self) -> None:
         """Keep what is in a deleted file while it is open here: with this process it would be lost."""
-        if self._told_of_rescue or not self._health.is_gone():
+        if self._told_of_rescue:
             return
         moment = datetime.fromtimestamp(self._clock.now_ms() / 1000, UTC)
         target = self._folder / f"{RESCUED}{moment:%Y%m%d-%H%M%S}.db"

@@ -9,7 +9,7 @@ that no reader holds up the write-ahead log for long, and not for longer than it
 import sqlite3
 import threading
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -88,6 +88,14 @@ class DatabaseHealth:
             self._seems_damaged.clear()
             return True
         return False
+
+    def empty_log(self) -> None:
+        """Bring all that is in the write-ahead log into the file, so that the log holds nothing.
+
+        A log whose file is gone would be read into whatever file takes the place of that one.
+        """
+        with suppress(sa.exc.DBAPIError), self._engine.connect() as db:
+            db.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def rescue(self, target: Path) -> bool:
         """Copy what is in a file that is gone to `target`, while it is still open somewhere.

@@ -33,6 +33,7 @@ class SetHealth:
         self.readings = 0
         self.rescued: list[str] = []
         self.can_rescue = True
+        self.logs_emptied = 0
         self.writes: list[bool] = []
         self.hangs: threading.Event | None = None
 
@@ -46,6 +47,9 @@ class SetHealth:
     def rescue(self, target: Path) -> bool:
         self.rescued.append(target.name)
         return self.can_rescue
+
+    def empty_log(self) -> None:
+        self.logs_emptied += 1
 
     def take_suspicion(self) -> bool:
         was, self.is_suspect = self.is_suspect, False
@@ -174,3 +178,13 @@ def test_what_is_in_a_file_that_is_gone_is_rescued_once(watch, health, clock):
 
     assert health.rescued == ["plantain-rescued-20261118-110641.db", health.rescued[1]]
     assert health.rescued[1] in watch.finding().detail
+    assert health.logs_emptied == 3
+
+
+def test_the_log_of_a_file_that_is_gone_is_emptied_at_the_end_too(watch, health):
+    watch.stop()
+    assert health.logs_emptied == 0
+
+    health.is_file_gone = True
+    watch.stop()
+    assert health.logs_emptied == 1

@@ -83,6 +83,27 @@ def test_what_is_in_a_deleted_file_is_rescued_and_nothing_is_overwritten(
     assert not path.with_name("too_late.db").exists()
 
 
+def test_a_rescued_file_can_take_the_place_of_the_deleted_one(database: sa.Engine, path: Path):
+    ledger = Ledger(database, SystemClock())
+    ledger.add(a_run("01"), unqueued)
+    found = DatabaseHealth(database)
+    path.unlink()
+    target = path.with_name("rescued.db")
+    assert found.rescue(target)
+    for number in range(9):
+        ledger.add(a_run(f"1{number}", prompt="what comes too late " * 200), unqueued)
+
+    found.empty_log()
+    database.dispose()
+
+    assert path.with_name("plantain.db-wal").stat().st_size == 0
+    os.replace(target, path)
+    again = open_database(path)
+    assert Records(again).find("01") is not None
+    assert DatabaseHealth(again).read_through(always) is None
+    again.dispose()
+
+
 def test_a_replaced_file_is_noticed_and_not_written(database: sa.Engine, path: Path):
     found = DatabaseHealth(database)
     aside = path.with_name("aside.db")
