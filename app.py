@@ -20,6 +20,7 @@ from lib.web.entrance import Entrance, host_of
 from lib.web.headers import Headers
 from lib.web.loopback import NotLoopback, check_address, own_url
 from lib.web.routes import routes
+from lib.web.take_away import take_away_routes
 
 # What stops the start and is no fault of the program: the message says it all.
 EXPECTED = (SettingsWrong, NotLoopback, CannotStart)
@@ -63,11 +64,14 @@ def _public_host() -> str | None:
 app = st.App(
     "lib/ui/shell.py",
     lifespan=lifespan,
-    routes=routes(
-        lambda: wiring.services().pictures,
-        lambda: wiring.services().callbacks,
-        lambda: wiring.services().fitness,
-    ),
+    routes=[
+        *routes(
+            lambda: wiring.services().pictures,
+            lambda: wiring.services().callbacks,
+            lambda: wiring.services().fitness,
+        ),
+        take_away_routes(lambda: wiring.services().taking_away),
+    ],
     middleware=[
         Middleware(Headers),
         Middleware(Entrance, public_host=_public_host),

@@ -13,6 +13,7 @@ from lib.bootstrap_callbacks import agree_on_secrets, callbacks_of
 from lib.bootstrap_fitness import fitness_of, lock_of, takes_the_lock, watch_over
 from lib.bootstrap_history import History, history_of
 from lib.bootstrap_store import Store, open_store
+from lib.bootstrap_taking_away import taking_away_of
 from lib.domain.clock import Clock, SystemClock
 from lib.engine.durable import Engine
 from lib.engine.executor_lock import ExecutorLock
@@ -37,6 +38,7 @@ from lib.services.runs import RunService
 from lib.services.settlement import Settlement
 from lib.services.shift import Shift
 from lib.services.submission import Submission
+from lib.services.taking_away.taking_away import TakingAway
 from lib.settings import Settings
 from lib.store.decisions import Decisions
 from lib.store.drafts import Drafts
@@ -58,6 +60,7 @@ class Services:
     costs: CostService
     account: AccountService
     pictures: PictureService
+    taking_away: TakingAway
     callbacks: CallbackService
     decisions: DecisionService
     fitness: Fitness
@@ -207,6 +210,7 @@ def _services(
     past: History,
 ) -> Services:
     origin = settings.origin
+    pictures = PictureService(store.records, store.originals, store.thumbnails)
     return Services(
         settings=settings,
         runs=RunService(
@@ -225,7 +229,8 @@ def _services(
         likeness=past.likeness,
         costs=CostService(store.tables, origin=origin, zone=settings.zone, clock=clock),
         account=AccountService(client, clock),
-        pictures=PictureService(store.records, store.originals, store.thumbnails),
+        pictures=pictures,
+        taking_away=taking_away_of(settings, clock, store, past.search, pictures),
         callbacks=callbacks,
         decisions=DecisionService(
             decisions=Decisions(store.database, clock),

@@ -12,6 +12,7 @@ from lib.ui import (
     history_search,
     history_views,
     history_work,
+    take_away,
 )
 
 MOST_NOTES = 5
@@ -24,6 +25,7 @@ def draw(services: Services, query: HistoryQuery) -> None:
         history_search.draw_order(query)
         history_filters.draw_switch(query)
         history_views.draw_choice()
+        take_away.draw(query)
         history_paging.draw_way_to_bin(query)
     for note in history_link.notes()[:MOST_NOTES]:
         st.text(note)  # it may quote the address

@@ -6,13 +6,21 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
+from lib.domain.clock import Clock
+from lib.images.formats import mime_of
+from lib.images.originals import FolderOriginals
+from lib.images.thumbnails import FolderThumbnails
 from lib.services.history_search import HistorySearch
+from lib.services.pictures import PictureService
 from lib.services.taking_away.selection import Reader
+from lib.services.taking_away.taking_away import TakingAway
+from lib.store import schema
 from lib.store.database import open_database
 from lib.store.migrate import migrate
+from lib.store.records import Records
 from lib.store.tables_history import HistoryTables
 from lib.store.taken_runs import TakenRuns
-from tests.store.ended_runs import put, run_row
+from tests.store.ended_runs import NOON_MS, put, run_row
 
 HOSTILE = (
     "=1+1", "+1", "-1+2", "@SUM(A1)", "\t=1", "\r=1", "\n=1", " =1", "＝1", "|calc", "'=1",
@@ -30,6 +38,22 @@ class Takings:
     database: sa.Engine
     search: HistorySearch
     reader: Reader
+    originals: FolderOriginals
+    pictures: PictureService
+
+    def away(self, clock: Clock) -> TakingAway:
+        return TakingAway(self.reader, self.pictures, clock, origin="sandbox")
+
+    def paint(self, run_id: str, *painted: bytes, problem: str | None = None) -> list[str]:
+        """Give a run these pictures; gives their names."""
+        kept = [self.originals.put(data) for data in painted]
+        with self.database.begin() as db:
+            for number, (data, original) in enumerate(zip(painted, kept, strict=True)):
+                values = {"run_id": run_id, "number": number, "sha256": original.sha256}
+                values |= {"size_bytes": len(data), "stored_at": NOON_MS, "problem": problem}
+                mime = "application/octet-stream" if problem else mime_of(data)
+                db.execute(schema.picture.insert().values(**values, mime=mime))
+        return [original.sha256 for original in kept]
 
     def put(self, *prompts: str) -> list[str]:
         """Put runs with these prompts into the ledger; gives their ids, oldest first."""
@@ -43,4 +67,12 @@ def open_takings(folder: Path) -> Takings:
     migrate(database)
     tables = HistoryTables(database)
     search = HistorySearch(tables, origin="sandbox", zone=ZoneInfo("UTC"))
-    return Takings(database, search, Reader(TakenRuns(database, origin="sandbox"), tables, search))
+    originals = FolderOriginals(folder / "pictures")
+    thumbnails = FolderThumbnails(folder / "thumbnails", originals)
+    return Takings(
+        database,
+        search,
+        Reader(TakenRuns(database, origin="sandbox"), tables, search),
+        originals,
+        PictureService(Records(database), originals, thumbnails),
+    )

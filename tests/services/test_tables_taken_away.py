@@ -17,8 +17,7 @@ from lib.services.taking_away import csv_table, excel_table, parquet_table, sele
 from lib.services.taking_away.columns import columns
 from lib.services.taking_away.csv_table import unguarded
 from lib.services.taking_away.prepared import KEPT_FOR_S, MOST, Form
-from lib.services.taking_away.selection import Chosen
-from lib.services.taking_away.taking_away import TakingAway
+from lib.services.taking_away.selection import chosen
 from lib.store.taken_runs import TakenRun
 from tests.services.conftest import SetClock
 from tests.services.taking import HOSTILE, Takings, open_takings
@@ -37,7 +36,7 @@ def takings(tmp_path: Path) -> Iterator[Takings]:
 
 
 def batches(takings: Takings, what: selection.Selection = ALL) -> Iterator[list[TakenRun]]:
-    return takings.reader.batches(Chosen(what, "local"))
+    return takings.reader.batches(chosen(what, viewer="local"))
 
 
 def read_csv(data: bytes) -> list[dict[str, str]]:
@@ -177,14 +176,14 @@ def test_a_whole_question_comes_once_and_in_order_over_many_batches(
 def test_runs_of_another_account_and_unknown_ones_are_left_out(takings: Takings) -> None:
     (one,) = takings.put("kite")
     put(takings.database, run_row("other", origin="api.runflow.io"))
-    chosen = [one, "other", "none", one]
-    assert [run.id for runs in batches(takings, chosen) for run in runs] == [one]
+    wanted = [one, "other", "none", one]
+    assert [run.id for runs in batches(takings, wanted) for run in runs] == [one]
 
 
 def test_an_order_is_kept_for_an_hour(takings: Takings) -> None:
     clock = SetClock()
     takings.put("kite")
-    away = TakingAway(takings.reader, clock)
+    away = takings.away(clock)
     token = away.order(Form.CSV, ALL, viewer="local")
     found = away.fetch(token)
     assert found is not None
@@ -196,7 +195,10 @@ def test_an_order_is_kept_for_an_hour(takings: Takings) -> None:
 
 
 def test_the_oldest_order_makes_room_for_new_ones(takings: Takings) -> None:
-    away = TakingAway(takings.reader, SetClock())
-    first, *rest = [away.order(Form.CSV, ["1"], viewer="local") for _ in range(MOST + 1)]
+    away = takings.away(SetClock())
+    first, *rest = [away.order(Form.CSV, [str(no)], viewer="local") for no in range(MOST + 1)]
     assert away.fetch(first) is None
     assert all(away.fetch(token) for token in rest)
+    assert away.order(Form.CSV, ["9"], viewer="local") == rest[8]
+    assert away.order(Form.ZIP, ["9"], viewer="local") not in rest
+    assert away.order(Form.CSV, ["9"], viewer="eve") not in rest

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from lib.domain.clock import Clock
+from lib.services.taking_away.csv_table import iso
 from lib.services.taking_away.selection import Chosen
 
 KEPT_FOR_S = 3600.0
@@ -34,8 +35,6 @@ class Order:
     @property
     def name(self) -> str:
         """The name of the file."""
-        from lib.services.taking_away.csv_table import iso
-
         moment = iso(self.made_at)[:19].replace(":", "").replace("-", "").replace("T", "-")
         return f"plantain-runs-{moment}.{self.form}"
 
@@ -47,15 +46,18 @@ class Orders:
         self._clock = clock
         self._lock = threading.Lock()
         self._orders: OrderedDict[str, tuple[Order, float]] = OrderedDict()
+        self._tokens: dict[tuple[Form, Chosen], str] = {}
 
     def put(self, form: Form, chosen: Chosen) -> str:
-        """Keep an order; gives its token."""
+        """Keep an order; gives its token. The same order again keeps its token, and is kept on."""
         order = Order(form, chosen, self._clock.now_ms())
-        token = secrets.token_urlsafe(24)
         with self._lock:
+            token = self._tokens.setdefault((form, chosen), secrets.token_urlsafe(24))
             self._orders[token] = order, self._clock.monotonic_s()
+            self._orders.move_to_end(token)
             while len(self._orders) > MOST:
-                self._orders.popitem(last=False)
+                _token, (oldest, _since_s) = self._orders.popitem(last=False)
+                del self._tokens[oldest.form, oldest.chosen]
         return token
 
     def find(self, token: str) -> Order | None:

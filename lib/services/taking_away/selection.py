@@ -11,14 +11,22 @@ from lib.store.taken_runs import TakenRun, TakenRuns
 BATCH = 200
 """Runs in memory at a time."""
 Selection = Sequence[str] | HistoryQuery
+"""The ids of runs, or a question for all that answer it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
     """A selection of runs, and who looks at them."""
 
-    selection: Selection
+    selection: tuple[str, ...] | HistoryQuery
     viewer: str
+
+
+def chosen(selection: Selection, *, viewer: str) -> Chosen:
+    """A selection as it is kept: each run once."""
+    if isinstance(selection, HistoryQuery):
+        return Chosen(selection, viewer)
+    return Chosen(tuple(dict.fromkeys(selection)), viewer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +51,11 @@ class Reader:
         """How many runs there are, about: some may come or go on the way."""
         if isinstance(chosen.selection, HistoryQuery):
             return self.search.totals(chosen.selection, viewer=chosen.viewer).runs.value
-        return len(set(chosen.selection))
+        return len(chosen.selection)
 
     def _ids(self, chosen: Chosen) -> Iterator[list[str]]:
         if not isinstance(chosen.selection, HistoryQuery):
-            ids = list(dict.fromkeys(chosen.selection))
+            ids = list(chosen.selection)
             yield from (ids[at : at + BATCH] for at in range(0, len(ids), BATCH))
             return
         query = chosen.selection

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lib.domain.clock import Clock
-from lib.services.taking_away import csv_table, excel_table, parquet_table
+from lib.services.pictures import PictureService
+from lib.services.taking_away import archive, csv_table, excel_table, parquet_table
 from lib.services.taking_away.prepared import Form, Order, Orders
-from lib.services.taking_away.selection import Chosen, Reader, Selection
+from lib.services.taking_away.selection import Reader, Selection, chosen
 
 _TABLES = {Form.CSV: csv_table, Form.PARQUET: parquet_table, Form.EXCEL: excel_table}
 
@@ -23,17 +24,21 @@ class Outgoing:
 class TakingAway:
     """Takes runs of one origin out of Plantain."""
 
-    def __init__(self, reader: Reader, clock: Clock) -> None:
+    def __init__(
+        self, reader: Reader, pictures: PictureService, clock: Clock, *, origin: str
+    ) -> None:
         self._reader = reader
+        self._pictures = pictures
+        self._origin = origin
         self._orders = Orders(clock)
 
     def order(self, form: Form, selection: Selection, *, viewer: str) -> str:
         """Ask for a file; gives the token that it is fetched by, within an hour."""
-        return self._orders.put(form, Chosen(selection, viewer))
+        return self._orders.put(form, chosen(selection, viewer=viewer))
 
     def count(self, selection: Selection, *, viewer: str) -> int:
         """How many runs a selection has, about."""
-        return self._reader.count(Chosen(selection, viewer))
+        return self._reader.count(chosen(selection, viewer=viewer))
 
     def fetch(self, token: str) -> Outgoing | None:
         """The file that was asked for; None when nobody did, or too long ago."""
@@ -42,5 +47,10 @@ class TakingAway:
 
     def _made(self, order: Order) -> Outgoing:
         batches = self._reader.batches(order.chosen)
+        if order.form is Form.ZIP:
+            zipped = archive.write(
+                batches, self._pictures, origin=self._origin, made_at=order.made_at
+            )
+            return Outgoing(order.name, archive.MIME, zipped)
         table = _TABLES[order.form]
         return Outgoing(order.name, table.MIME, table.write(batches))
