@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from lib.domain.clock import Clock
+from lib.domain.days import start_ms
 from lib.store.tables import Tables, Totals
 
 if TYPE_CHECKING:
@@ -109,8 +110,3 @@ def by_day(slots: pd.DataFrame, first: date, last: date, zone: ZoneInfo) -> pd.D
     sums = slots.assign(day=day.astype("datetime64[ms]")).groupby("day")[list(DAY_COLUMNS)].sum()
     days = pd.date_range(first, last, freq="D", name="day", unit="ms")
     return sums.reindex(days, fill_value=0).astype("Int64").reset_index()
-
-
-def start_ms(day: date, zone: ZoneInfo) -> int:
-    """When a day begins in a zone, ms UTC. DST-safe: a day may have 23 or 25 hours."""
-    return int(datetime.combine(day, time.min, tzinfo=zone).timestamp() * 1000)

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from lib.domain.history_query import Cursor, HistoryQuery, Sort
-from lib.services.costs import start_ms
-from lib.store.asked import Asked
+from lib.store.asked import Asked, asked_of
 from lib.store.tables_history import HistoryTables, QueryTotals
 
 if TYPE_CHECKING:
@@ -133,19 +131,7 @@ class HistorySearch:
 
     def asked(self, query: HistoryQuery, viewer: str) -> Asked:
         """The question as the store can answer it."""
-        return Asked(
-            query,
-            self._origin,
-            viewer,
-            None if query.created_from is None else self._start_ms(query.created_from),
-            None if query.created_to is None else self._start_ms(query.created_to, days_later=1),
-        )
-
-    def _start_ms(self, day: date, *, days_later: int = 0) -> int:
-        try:
-            return start_ms(day + timedelta(days=days_later), self._zone)
-        except (OverflowError, ValueError):  # a day at an end of the calendar
-            return start_ms(date(2, 1, 1) if day.year < 2 else date(9999, 12, 30), self._zone)
+        return asked_of(query, origin=self._origin, viewer=viewer, zone=self._zone)
 
 
 def _back_from(cursor: Cursor | None, sort: Sort) -> Cursor | None:

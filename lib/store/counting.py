@@ -69,7 +69,7 @@ def sums_of(
         if matches > MATCHES_COUNTED:
             sums.is_exact = False
             break
-        if not asked.query.is_filtered and isinstance(part, Block) and not len(part.changed_here):
+        if asked.is_whole and isinstance(part, Block) and not len(part.changed_here):
             tallied.append(part.number)
             continue
         masks = matcher.masks(part)

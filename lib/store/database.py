@@ -67,6 +67,22 @@ def open_database(path: Path) -> Database:
     return engine
 
 
+def open_to_read(path: Path) -> Database:
+    """Open the SQLite file at `path` for reading alone, beside whoever writes it.
+
+    Raises DatabaseUnusable when there is none.
+    """
+    if not path.is_file():
+        raise DatabaseUnusable(f"There is no database at {path}: name Plantain's data folder.")
+    module = sqlite_build()
+    address = f"{path.resolve().as_uri()}?mode=ro"
+
+    def connect() -> Any:
+        return module.connect(address, uri=True, timeout=BUSY_TIMEOUT_MS / 1000)
+
+    return sa.create_engine("sqlite://", creator=connect, poolclass=sa.NullPool, module=module)
+
+
 # SQLite's waiting writers sleep and look again, so an unlucky one can wait for seconds while others
 # pass it by. Within the process they queue up here instead.
 _turn = threading.Lock()

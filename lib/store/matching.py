@@ -9,9 +9,10 @@ import sqlalchemy as sa
 
 from lib.domain.history_filters import FilterKind, find_filter
 from lib.domain.search_text import parse
-from lib.store.asked import Asked, condition_of, index, visible_to
+from lib.store.asked import Asked, index, looked_up
 from lib.store.block_cache import BlockCache
 from lib.store.columns import MARKS, SCOPE, Array, Dictionary, scope_of
+from lib.store.names import seen_by
 from lib.store.parts import Block, Lines, Part, block_tokens, changed_nos, read_lines, zones
 from lib.store.schema_history import Place, collection, tag
 from lib.store.words import any_of, expression, matching_nos, some_matching_nos
@@ -160,8 +161,7 @@ class Matcher:
         return found
 
     def _look_up(self, name: str, values: tuple[str, ...]) -> Array:
-        condition = condition_of(name, values, self._asked.viewer)
-        nos = sa.select(index.c.no).where(condition).subquery()
+        nos = sa.select(index.c.no).where(looked_up(name, values)).subquery()
         joined = self._db.scalar(sa.select(sa.func.group_concat(nos.c.no)))
         return np.unique(numbers_in(joined))
 
@@ -207,5 +207,5 @@ def marks_seen(db: sa.Connection, name: str, viewer: str) -> Sequence[tuple[int,
     if name == "tag":
         rows: Sequence[Any] = db.execute(sa.select(tag.c.id, tag.c.name)).all()
         return [(row[0], row[1], row[1]) for row in rows]
-    query = sa.select(collection.c.id, collection.c.name).where(visible_to(viewer))
+    query = sa.select(collection.c.id, collection.c.name).where(seen_by(collection, viewer))
     return [(row[0], str(row[0]), row[1]) for row in db.execute(query).all()]

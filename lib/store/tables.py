@@ -4,6 +4,8 @@ Every table is one page or one sum: what is not shown is not loaded. Money colum
 micro-dollars (`Int64`), times are UTC.
 
 pandas is loaded with the first table: it takes as long as all the rest of a start.
+
+`runs` is for notebooks: the history as a DataFrame, read while Plantain works.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ import sqlalchemy as sa
 
 from lib.domain.run import OPEN, CostBasis
 from lib.store import schema
+from lib.store.tables_notebook import runs as runs
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from lib.domain.history_query import Cursor, Sort
+from lib.domain.errors import NotWritten
+from lib.domain.history_query import Cursor, HistoryQuery, Sort
 from lib.store import schema, schema_history
-from lib.store.asked import SORT_KEYS, Asked, conditions
+from lib.store.asked import SORT_KEYS, Asked, kept_where
 from lib.store.schema_history import Place
 from lib.store.words import index_pending
 
@@ -56,10 +57,14 @@ class HistoryRows:
 
 
 class HistoryTables:
-    """Makes DataFrames of the history."""
+    """Makes DataFrames of the history.
 
-    def __init__(self, engine: sa.Engine) -> None:
+    What is read most is tidied up on the way, unless `may_write` is False: answers are the same.
+    """
+
+    def __init__(self, engine: sa.Engine, *, may_write: bool = True) -> None:
         self._engine = engine
+        self._may_write = may_write
 
     @cached_property
     def _cache(self) -> BlockCache:
@@ -67,14 +72,21 @@ class HistoryTables:
 
         return BlockCache()
 
-    def rows(self, asked: Asked, *, limit: int, cursor: Cursor | None = None) -> HistoryRows:
+    def rows(
+        self,
+        asked: Asked,
+        *,
+        limit: int,
+        cursor: Cursor | None = None,
+        whole_prompts: bool = False,
+    ) -> HistoryRows:
         """The `limit` runs after (or before) a place, or the first ones; in the question's order."""
         with self._reading(asked) as db:
             found = self._keys(db, asked, limit + 1, cursor)
             places = [Cursor(key, no) for key, no in found[:limit]]
             if cursor and cursor.backwards:
                 places.reverse()
-            runs, pictures = _frames(db, [place.no for place in places])
+            runs, pictures = _frames(db, [place.no for place in places], whole_prompts)
         return HistoryRows(runs, pictures, tuple(places), len(found) > limit)
 
     def with_pictures(
@@ -159,25 +171,31 @@ class HistoryTables:
             row = db.execute(query).one_or_none()
         return None if row is None else Cursor(int(row[0]), int(row[1]))
 
+    def _tidy_up(self, query: HistoryQuery) -> None:
+        """Index and fold what waits for it. Where nothing can be written, reading goes on."""
+        from lib.store.folding import fold_when_due
+
+        with suppress(NotWritten):
+            if query.text or query.chosen("same_prompt_as"):
+                index_pending(self._engine)
+            fold_when_due(self._engine)
+
     def _keys(
         self, db: sa.Connection, asked: Asked, limit: int, cursor: Cursor | None
     ) -> list[tuple[int, int]]:
         """The keys and numbers of a page, nearest to the cursor first."""
-        if asked.query.is_filtered:
-            from lib.store.answers import keys_of_page
+        if asked.is_whole:
+            rows = db.execute(_walk(asked, limit, cursor)).all()
+            return [(int(row[0]), int(row[1])) for row in rows]
+        from lib.store.answers import keys_of_page
 
-            return keys_of_page(db, asked, limit, cursor, self._cache)
-        rows = db.execute(_walk(asked, limit, cursor)).all()
-        return [(int(row[0]), int(row[1])) for row in rows]
+        return keys_of_page(db, asked, limit, cursor, self._cache)
 
     @contextmanager
     def _reading(self, asked: Asked) -> Iterator[sa.Connection]:
         """One moment of the database, with all words in the index when it is asked for words."""
-        if asked.query.text or asked.query.chosen("same_prompt_as"):
-            index_pending(self._engine)
-        from lib.store.folding import fold_when_due
-
-        fold_when_due(self._engine)
+        if self._may_write:
+            self._tidy_up(asked.query)
         with self._engine.connect() as db:
             if db.dialect.name == "sqlite":
                 db.exec_driver_sql("BEGIN")
@@ -191,7 +209,7 @@ def _walk(asked: Asked, limit: int, cursor: Cursor | None) -> sa.Select[*tuple[A
     sort = asked.query.sort
     rises = (sort is Sort.OLDEST) != bool(cursor and cursor.backwards)
     columns = (SORT_KEYS[sort], index.c.no)
-    query = sa.select(*columns).where(*conditions(asked))
+    query = sa.select(*columns).where(*kept_where(asked))
     if cursor:
         place = sa.tuple_(*columns)
         there = sa.tuple_(sa.literal(cursor.key), sa.literal(cursor.no))
@@ -200,19 +218,21 @@ def _walk(asked: Asked, limit: int, cursor: Cursor | None) -> sa.Select[*tuple[A
     return query.order_by(*order).limit(limit)
 
 
-def _frames(db: sa.Connection, numbers: Sequence[int]) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _frames(
+    db: sa.Connection, numbers: Sequence[int], whole_prompts: bool = False
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The runs of these numbers in this order, and their pictures."""
     from lib.store.tables_frames import frame
     from lib.store.tables_history_frames import PICTURE_DTYPES, history_frame
 
-    runs = _runs(db, numbers)
+    runs = _runs(db, numbers, whole_prompts)
     pictures = _pictures(db, [str(row["id"]) for row in runs])
     return history_frame(runs), frame(pictures, PICTURE_DTYPES)
 
 
-def _runs(db: sa.Connection, numbers: Sequence[int]) -> list[Row]:
+def _runs(db: sa.Connection, numbers: Sequence[int], whole_prompts: bool) -> list[Row]:
     """The runs of these numbers, in this order."""
-    query = sa.select(*_columns()).join(schema.run, schema.run.c.id == index.c.run_id)
+    query = sa.select(*_columns(whole_prompts)).join(schema.run, schema.run.c.id == index.c.run_id)
     query = query.join(
         schema_history.mark, schema_history.mark.c.run_id == index.c.run_id, isouter=True
     )
@@ -222,11 +242,12 @@ def _runs(db: sa.Connection, numbers: Sequence[int]) -> list[Row]:
     return [{**by_no[no], "tags": tags.get(no, ())} for no in numbers if no in by_no]
 
 
-def _columns() -> list[sa.ColumnElement[Any]]:
+def _columns(whole_prompts: bool) -> list[sa.ColumnElement[Any]]:
     from lib.store.tables_history_frames import PROMPT_LENGTH
 
     run, mark, picture = schema.run, schema_history.mark, schema.picture
     of_run = picture.c.run_id == run.c.id
+    beginning = sa.func.substr(run.c.prompt, 1, PROMPT_LENGTH)
     count = sa.select(sa.func.count()).where(of_run).scalar_subquery()
     first = (
         sa.select(picture.c.sha256)
@@ -237,7 +258,7 @@ def _columns() -> list[sa.ColumnElement[Any]]:
     )
     return [
         *(index.c.no, run.c.id, run.c.created_at, run.c.state, run.c.status),
-        sa.func.substr(run.c.prompt, 1, PROMPT_LENGTH).label("prompt"),
+        run.c.prompt if whole_prompts else beginning.label("prompt"),
         *(count.label("pictures"), first.label("thumbnail")),
         *(run.c.estimate_micros, run.c.cost_micros, run.c.cost_basis, run.c.duration_ms),
         *(run.c.nsfw_detected, run.c.failure_code, run.c.failure_message, run.c.note),

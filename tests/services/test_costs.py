@@ -11,7 +11,8 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from lib.services.costs import CostService, Period, by_day, start_ms
+from lib.domain.days import start_ms
+from lib.services.costs import CostService, Period, by_day
 from lib.store.database import open_database
 from lib.store.migrate import migrate
 from lib.store.tables import SLOT_MS, Tables

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from lib.store.migrations import history_triggers
+from lib.store.migrations import history_triggers, history_views
 
 revision = "0004"
 down_revision = "0003"
@@ -30,7 +30,7 @@ def upgrade() -> None:
     make_collection()
     make_saved_search()
     make_change()
-    for statement in history_triggers.STATEMENTS:
+    for statement in (*history_triggers.STATEMENTS, *history_views.STATEMENTS):
         op.execute(statement)
     # The lines of older runs follow in batches, see `catching_up`.
     op.execute("INSERT INTO unindexed (after_id) SELECT '' WHERE EXISTS (SELECT 1 FROM run)")
