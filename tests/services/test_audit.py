@@ -105,6 +105,7 @@ def test_an_id_is_found_in_the_metadata_too(world: World, api: ScriptedApi, audi
 @pytest.mark.parametrize(
     "client_ref",
     ["job 7", str(uuid.uuid4()), "0190", str(uuid_utils.uuid7(nanoseconds=10**18)), "x" * 300],
+    ids=["words", "no time in it", "cut", "of long ago", "long"],
 )
 def test_another_tag_makes_no_id(world: World, api: ScriptedApi, auditor: Auditor, client_ref: str):
     made_elsewhere(api, client_ref=client_ref)

@@ -133,7 +133,9 @@ def test_what_was_charged_beside_a_run_of_ours_gets_a_row_of_its_own(
 
 
 @pytest.mark.parametrize("state", [RunState.SENDING, RunState.UNKNOWN])
-@pytest.mark.parametrize("taken_at", [NOW + CLOCKS_DIFFER_MS, NOW, None])
+@pytest.mark.parametrize(
+    "taken_at", [NOW + CLOCKS_DIFFER_MS, NOW, None], ids=["by a fast clock", "now", "untold"]
+)
 def test_a_run_that_names_nobody_may_be_the_one_that_is_just_being_sent(
     ledger: Ledger, reconciliation: Reconciliation, state: RunState, taken_at: int | None
 ):
