@@ -8,6 +8,7 @@ from starlette.routing import BaseRoute, Mount, Route
 
 from lib.services.fitness import Fitness
 
+ENDING = {"status": "ending", "executes": False, "problems": []}
 NEVER_KEPT = {"Cache-Control": "no-store"}
 
 
@@ -15,7 +16,11 @@ def health_routes(fitness: Callable[[], Fitness]) -> BaseRoute:
     """The route; `fitness` is asked at each request, since it opens after the route is made."""
 
     def health(_request: Request) -> Response:
-        asked = fitness()
+        try:
+            asked = fitness()
+        except RuntimeError:
+            # The services are just being closed.
+            return JSONResponse(ENDING, 503, headers=NEVER_KEPT)
         problems = asked.problems()
         told = {
             "status": "unfit" if problems else "ok",

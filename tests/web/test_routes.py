@@ -45,6 +45,13 @@ class SetFitness:
     wrong: tuple[Problem, ...] = ()
     executes: bool = True
 
+    is_closed: bool = False
+
+    def ask(self) -> "SetFitness":
+        if self.is_closed:
+            raise RuntimeError("Plantain is starting or stopping.")
+        return self
+
     def problems(self) -> tuple[Problem, ...]:
         return self.wrong
 
@@ -61,10 +68,10 @@ def web(tmp_path: Path) -> Iterator[httpx.Client]:
     file = tmp_path / "picture"
     file.write_bytes(b"0123456789")
     app = Starlette(
-        routes=routes(lambda: OnePicture(file), no_callbacks, lambda: FITNESS),
+        routes=routes(lambda: OnePicture(file), no_callbacks, FITNESS.ask),
         middleware=[Middleware(Headers)],
     )
-    FITNESS.wrong = ()
+    FITNESS.wrong, FITNESS.is_closed = (), False
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", ws="none"))
     thread = threading.Thread(target=server.run)
     thread.start()
@@ -131,6 +138,14 @@ def test_health_names_each_reason_why_no_run_is_made(web: httpx.Client):
     assert [problem["code"] for problem in told] == ["low_disk", "engine"]
     assert "120 MB left" in told[0]["what"]
     assert "Make room" in told[0]["remedy"]
+
+
+def test_health_at_the_very_end_says_that_it_ends(web: httpx.Client):
+    FITNESS.is_closed = True
+
+    answer = web.get("/plantain/health")
+
+    assert (answer.status_code, answer.json()["status"]) == (503, "ending")
 
 
 def test_every_answer_forbids_foreign_pictures_sniffing_and_framing(web: httpx.Client):
