@@ -10,6 +10,7 @@ from lib.ui import (
     history_link,
     history_paging,
     history_search,
+    history_selection,
     history_views,
     history_work,
     take_away,
@@ -25,7 +26,8 @@ def draw(services: Services, query: HistoryQuery) -> None:
         history_search.draw_order(query)
         history_filters.draw_switch(query)
         history_views.draw_choice()
-        take_away.draw(query)
+        whole = history_selection.is_whole(query)
+        take_away.draw(query, () if whole else history_selection.ids())
         history_paging.draw_way_to_bin(query)
     for note in history_link.notes()[:MOST_NOTES]:
         st.text(note)  # it may quote the address
