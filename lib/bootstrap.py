@@ -13,7 +13,7 @@ from lib.bootstrap_callbacks import agree_on_secrets, callbacks_of
 from lib.bootstrap_fitness import fitness_of, lock_of, takes_the_lock, watch_over
 from lib.bootstrap_history import History, history_of
 from lib.bootstrap_store import Store, open_store
-from lib.bootstrap_taking_away import taking_away_of
+from lib.bootstrap_taking_away import bringing_in_of, taking_away_of
 from lib.domain.clock import Clock, SystemClock
 from lib.engine.durable import Engine
 from lib.engine.executor_lock import ExecutorLock
@@ -38,6 +38,7 @@ from lib.services.runs import RunService
 from lib.services.settlement import Settlement
 from lib.services.shift import Shift
 from lib.services.submission import Submission
+from lib.services.taking_away.bringing_in import BringingIn
 from lib.services.taking_away.taking_away import TakingAway
 from lib.settings import Settings
 from lib.store.decisions import Decisions
@@ -61,6 +62,7 @@ class Services:
     account: AccountService
     pictures: PictureService
     taking_away: TakingAway
+    bringing_in: BringingIn
     callbacks: CallbackService
     decisions: DecisionService
     fitness: Fitness
@@ -231,6 +233,7 @@ def _services(
         account=AccountService(client, clock),
         pictures=pictures,
         taking_away=taking_away_of(settings, clock, store, past.search, pictures),
+        bringing_in=bringing_in_of(settings, clock, store),
         callbacks=callbacks,
         decisions=DecisionService(
             decisions=Decisions(store.database, clock),

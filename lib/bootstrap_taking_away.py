@@ -1,12 +1,14 @@
-"""What takes the history out of Plantain."""
+"""What takes runs out of Plantain, and brings them in."""
 
 from lib.bootstrap_store import Store
 from lib.domain.clock import Clock
 from lib.services.history_search import HistorySearch
 from lib.services.pictures import PictureService
+from lib.services.taking_away.bringing_in import BringingIn
 from lib.services.taking_away.selection import Reader
 from lib.services.taking_away.taking_away import TakingAway
 from lib.settings import Settings
+from lib.store.brought_in import Arrivals
 from lib.store.tables_history import HistoryTables
 from lib.store.taken_runs import TakenRuns
 
@@ -18,3 +20,9 @@ def taking_away_of(
     runs = TakenRuns(store.database, origin=settings.origin)
     reader = Reader(runs, HistoryTables(store.database), search)
     return TakingAway(reader, pictures, clock, origin=settings.origin)
+
+
+def bringing_in_of(settings: Settings, clock: Clock, store: Store) -> BringingIn:
+    """The service that takes in runs of other Plantains."""
+    arrivals = Arrivals(store.database, clock)
+    return BringingIn(arrivals, store.originals, clock, origin=settings.origin)

@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from lib.domain.clock import SystemClock
+from lib.domain.history_query import HistoryQuery
+from lib.services.taking_away.prepared import Form
 from tests.images.pictures import noise, saved
 from tests.journeys.browsing import settled
 from tests.plantain_server import PlantainServer
@@ -50,3 +53,22 @@ def test_the_contact_sheet_shows_its_pictures_and_asks_nobody(
     expect(page.get_by_text("<script>alert(1)</script>", exact=True)).to_be_visible()
     page.locator("figure a").first.click()
     expect(page.locator("img")).to_have_count(1)
+
+
+def test_a_zip_of_elsewhere_comes_in(plantain: PlantainServer, page: Page, tmp_path: Path) -> None:
+    (tmp_path / "there").mkdir()
+    takings = open_takings(tmp_path / "there")
+    for run_id in takings.put("A red fox", "A paper boat"):
+        takings.paint(run_id, saved(noise(), "PNG"))
+    away = takings.away(SystemClock())
+    found = away.fetch(away.order(Form.ZIP, HistoryQuery(), viewer="local"))
+    assert found is not None
+    data = b"".join(found.data)
+    takings.database.dispose()
+    page.goto(plantain.url)
+    settled(page).get_by_role("link", name="History").click()
+    settled(page).get_by_role("button", name="Take away").click()
+    sent = {"name": "runs.zip", "mimeType": "application/zip", "buffer": data}
+    page.locator("input[type=file]").set_input_files(sent)
+    page.get_by_role("button", name="Bring in", exact=True).click()
+    expect(page.get_by_text("2 runs brought in, 0 were here already.")).to_be_visible()
