@@ -38,6 +38,16 @@ class NameUnusable(PlantainError):
 
 
 @dataclass(frozen=True, slots=True)
+class Marks:
+    """What people have marked a run with. `rating` is 1 to 5; `remark` is their note."""
+
+    favourite: bool = False
+    rating: int | None = None
+    tags: tuple[str, ...] = ()
+    remark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Collection:
     """Runs that belong together. `runs` are those that are not deleted."""
 

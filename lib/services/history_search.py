@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from lib.domain.history_query import Cursor, HistoryQuery, Sort
+from lib.domain.organising import Marks
 from lib.store.asked import Asked, asked_of
 from lib.store.tables_history import HistoryTables, QueryTotals
 
@@ -121,6 +122,10 @@ class HistorySearch:
         )
         far = [distances.get(sha256) for sha256 in pictures["sha256"]]
         return runs, pictures.assign(distance=pd.array(far, dtype="Int64"))
+
+    def marks(self, run_id: str) -> Marks | None:
+        """What people have marked a run with; None when there is no such run."""
+        return self._tables.marks(run_id)
 
     def beside(
         self, query: HistoryQuery, run_id: str, *, viewer: str, backwards: bool = False

@@ -18,7 +18,7 @@ from lib.store import schema, schema_history
 from lib.store.asked import Asked
 from lib.store.database import writing
 from lib.store.tables_history import HistoryTables
-from lib.store.words import change_remark
+from lib.store.words import change_remark, index_pending
 
 BATCH = 500
 
@@ -92,6 +92,7 @@ class Organising:
 
     def set_remark(self, run_id: str, text: str, *, by: str) -> bool:
         """Write a person's note on a run, or take it away; False when there is no such run."""
+        index_pending(self._engine)  # a run that another program wrote may still wait for it
         with writing(self._engine) as db:
             row = db.execute(
                 sa.select(index.c.no, schema.run.c.prompt, mark.c.remark)

@@ -12,8 +12,10 @@ import sqlalchemy as sa
 
 from lib.domain.errors import NotWritten
 from lib.domain.history_query import Cursor, HistoryQuery, Sort
+from lib.domain.organising import Marks
 from lib.store import schema, schema_history
 from lib.store.asked import SORT_KEYS, Asked, kept_where
+from lib.store.marks import marks_of
 from lib.store.schema_history import Place
 from lib.store.words import index_pending
 
@@ -179,6 +181,11 @@ class HistoryTables:
             if query.text or query.chosen("same_prompt_as"):
                 index_pending(self._engine)
             fold_when_due(self._engine)
+
+    def marks(self, run_id: str) -> Marks | None:
+        """What people have marked a run with; None when there is no such run."""
+        with self._engine.connect() as db:
+            return marks_of(db, run_id)
 
     def _keys(
         self, db: sa.Connection, asked: Asked, limit: int, cursor: Cursor | None

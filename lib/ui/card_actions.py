@@ -67,6 +67,7 @@ def _fill(run_id: str, notice: str, **changed: int) -> None:
     asked = {**run.input, **changed}
     held = form_values.all_of(find_model(run.model_id), asked)
     state.fill_form(held)
+    state.set_reused(run.id)
     is_whole = all(held.get(name) == value for name, value in asked.items())
     state.say(notice if is_whole else f"{notice} {LEFT_OUT}")
     state.ask_for_whole_page()

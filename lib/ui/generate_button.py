@@ -8,6 +8,7 @@ from lib.domain.model import Model
 from lib.ui import clicks, form_values, person, state, wiring
 from lib.ui.field_widgets import label_of
 from lib.ui.refusal import draw_refusal
+from lib.ui.reuse import parent_of_form
 
 KEY = "generate"
 QUEUED = "Queued. Its card is on top of the runs."
@@ -42,9 +43,14 @@ def press(model_id: str) -> None:
     fingerprint = form_values.fingerprint(values)
     before = state.click()
     click = clicks.for_input(before, fingerprint, wiring.clock().monotonic_s())
+    runs = wiring.services().runs
     try:
-        run_id = wiring.services().runs.submit(
-            model.id, values, click_token=click.token, created_by=person.name()
+        run_id = runs.submit(
+            model.id,
+            values,
+            click_token=click.token,
+            created_by=person.name(),
+            parent=parent_of_form(runs, model, values),
         )
     except InputInvalid as error:
         return state.set_problems(error.problems)
@@ -52,6 +58,7 @@ def press(model_id: str) -> None:
         return state.set_problems((FieldProblem("", str(error)),))
     state.set_click(clicks.after_making(click, fingerprint, run_id))
     state.set_problems(())
+    state.set_reused(None)
     return state.say(ONE_OF_TWO if click.made == run_id else QUEUED)
 
 

@@ -10,7 +10,10 @@ from lib.ui import (
     history_closely,
     history_details,
     history_link,
+    history_marks,
+    history_parent,
     history_pictures,
+    history_walk,
     times,
 )
 from lib.ui.runs_view import surroundings
@@ -32,7 +35,7 @@ def draw_opened(services: Services) -> None:
     elif run.deleted_at is not None:
         _draw_deleted(services, run)
     else:
-        _drawer(services, run.id)
+        _drawer(services)
 
 
 def _say(message: str, run: Run | None = None) -> None:
@@ -58,22 +61,24 @@ def _draw_deleted(services: Services, run: Run) -> None:
             st.button("Close", key="history_close", on_click=history_link.close_run)
 
 
-def _drawer(services: Services, run_id: str) -> None:
+def _drawer(services: Services) -> None:
     st.dialog(
         "Run",
         position="right",
         width=DRAWER_WIDTH,
         icon=":material/image:",
         on_dismiss=history_link.close_run,
-    )(_draw_content)(services, run_id)
+    )(_draw_content)(services)
 
 
-def _draw_content(services: Services, run_id: str) -> None:
-    run = services.runs.find(run_id)
-    if run is None:
-        return
+def _draw_content(services: Services) -> None:
+    run_id = history_link.opened_run()
+    run = services.runs.find(run_id) if run_id else None
+    if run is None or run.deleted_at is not None or run.origin != services.runs.origin:
+        st.rerun()  # a button in the drawer has led elsewhere
+    history_walk.draw(services.search, history_link.asked(), run.id)
     if run.is_open:
-        st.fragment(run_every=LOOK_AGAIN_S)(_draw_changing)(services, run_id)
+        st.fragment(run_every=LOOK_AGAIN_S)(_draw_changing)(services, run.id)
     else:
         _draw_run(services, run)
 
@@ -92,7 +97,9 @@ def _draw_run(services: Services, run: Run) -> None:
     history_closely.draw(run)
     history_pictures.draw_pictures(run)
     history_actions.draw_actions(services, run)
+    history_marks.draw(services, run)
     history_details.draw_input(run)
+    history_parent.draw(services, run)
     history_details.draw_costs(run)
     history_adjustments.draw_adjustments(services, run)
     history_details.draw_story(services, run)

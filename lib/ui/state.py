@@ -25,6 +25,8 @@ LINK_PROBLEMS = "plantain_link_problems"
 """What could not be taken from the link that the page was opened with."""
 CLICK = "plantain_click"
 """The click token of the form and what was made with it."""
+REUSED = "plantain_reused"
+"""The run whose settings were put into the form last, until a run is made of them."""
 CODE_REF = "plantain_code_ref"
 """The id in the Code view, and the input that it was minted for."""
 KEPT_DRAFT = "plantain_kept_draft"
@@ -106,6 +108,17 @@ def click() -> Click | None:
 def set_click(value: Click) -> None:
     """Keep the form's click token."""
     st.session_state[CLICK] = value
+
+
+def reused() -> str | None:
+    """The run whose settings are in the form."""
+    found: str | None = st.session_state.get(REUSED)
+    return found
+
+
+def set_reused(run_id: str | None) -> None:
+    """Note, or with None forget, whose settings are in the form."""
+    st.session_state[REUSED] = run_id
 
 
 def code_ref() -> tuple[str, str] | None:

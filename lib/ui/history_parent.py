@@ -1,0 +1,81 @@
+"""Where an opened run comes from: the run whose settings it has, and what differs from it."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from lib.bootstrap import Services
+from lib.domain.history_query import HistoryQuery
+from lib.domain.run import ParentKind, Run
+from lib.ui import history_link
+
+WORDS = {
+    ParentKind.RE_USED: "Made with the settings of another run.",
+    ParentKind.NEW_SEED: "Made with the settings of another run and a new seed.",
+    ParentKind.EXPERIMENT_CELL: "One cell of an experiment.",
+}
+
+
+def draw(services: Services, run: Run) -> None:
+    """Draw its parent, if it has one, and the way to all runs of the same prompt."""
+    parent = None if run.parent is None else services.runs.find(run.parent.run_id)
+    if run.parent is not None:
+        st.subheader("Made from")
+        st.caption(WORDS[run.parent.kind])
+    if parent is not None:
+        _draw_differences(parent, run)
+    with st.container(horizontal=True):
+        if parent is not None:
+            st.button(
+                "Open that run",
+                key="history_parent",
+                icon=":material/subdirectory_arrow_left:",
+                type="tertiary",
+                on_click=history_link.open_run,
+                args=(parent.id,),
+            )
+        _draw_way("Same prompt", "same_prompt_as", ":material/content_copy:", run.id)
+        _draw_way("Made from this", "parent_id", ":material/account_tree:", run.id)
+
+
+def differences(parent: Mapping[str, Any], child: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    """The fields that differ: name, the parent's value, the child's."""
+    names = dict.fromkeys((*parent, *child))
+    return [
+        (name, _text(parent.get(name)), _text(child.get(name)))
+        for name in names
+        if parent.get(name) != child.get(name)
+    ]
+
+
+def _draw_differences(parent: Run, run: Run) -> None:
+    found = differences(parent.input, run.input)
+    if not found:
+        st.caption("Its input is the same.")
+        return
+    table = pd.DataFrame(found, columns=["Differs", "There", "Here"], dtype="str")
+    st.dataframe(table, hide_index=True, height="content", alt="What differs from that run")
+
+
+def _draw_way(label: str, name: str, icon: str, run_id: str) -> None:
+    st.button(
+        label,
+        key=f"history_{name}",
+        icon=icon,
+        type="tertiary",
+        on_click=history_link.ask,
+        args=(HistoryQuery().where(name, run_id),),
+    )
+
+
+def _text(value: Any) -> str:
+    match value:
+        case None:
+            return "not set"
+        case str():
+            return value
+        case _:
+            return json.dumps(value, ensure_ascii=False, default=str)
