@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from lib.domain import callback
 from lib.domain.run import TERMINAL
 from lib.engine.executor_lock import ExecutorLock
 from lib.services.auditor import Auditor
@@ -113,6 +114,11 @@ def trust_earlier_lives() -> None:
     Submission._ask_first = Submission._send  # type: ignore[method-assign]
 
 
+def believe_any_signature() -> None:
+    """Whoever signs a callback, with whatever secret, is believed."""
+    callback._has_signed = lambda *_: True
+
+
 def compare_nothing() -> None:
     """Audits are made, and look at nothing."""
     Auditor._compare_all = lambda *_: None  # type: ignore[method-assign]
@@ -148,6 +154,7 @@ GUARDS: dict[str, Callable[[], None]] = {
     "origin": send_to_anyone,
     "restored runs": forget_backups,
     "earlier lives": trust_earlier_lives,
+    "signature check": believe_any_signature,
     "audit": compare_nothing,
     "fitness": always_be_fit,
     "lock": trust_the_lock,

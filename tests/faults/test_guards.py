@@ -27,6 +27,8 @@ CAUGHT_BY = {
     + "test_what_came_back_with_a_backup_is_never_sent_and_left_to_a_person",
     "earlier lives": EARLIER
     + "test_what_an_earlier_life_queued_and_another_one_sent_is_found_and_not_sent_again",
+    "signature check": "tests/test_callbacks_end_to_end.py"
+    "::test_forged_callbacks_of_a_run_are_refused_and_the_true_one_ends_it",
     "audit": "tests/test_audit_end_to_end.py"
     "::test_a_restored_old_database_gets_back_all_that_was_made_since",
     "fitness": "tests/services/test_fitness.py"
@@ -40,7 +42,7 @@ CAUGHT_BY = {
     "fsync": "tests/faults/test_power_cuts.py"
     "::test_no_power_cut_takes_a_run_or_a_picture_that_was_acknowledged",
 }
-"""A test that turns red for each guard. Signatures come with their own part."""
+"""A test that turns red for each guard."""
 FAILED = re.compile(r"\b[1-9]\d* failed\b")
 
 
