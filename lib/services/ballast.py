@@ -47,7 +47,7 @@ class Ballast:
         """Take the room again. Raises OSError when there is none."""
         if self._path is None or self.missing_bytes <= 0:
             return
-        part = self._path.with_name(f"{self._path.name}.part")
+        part = self._path.with_name(f"{self._path.name}.new")
         with self._lock:
             try:
                 _allocate(part, self._size_bytes)
