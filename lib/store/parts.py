@@ -96,6 +96,9 @@ class Block:
         """The codes, or the keys, of a column; lines that changed since are as if not there."""
         if name not in self._read:
             values = unpack(self._packed(name))
+            if name in KEYS:
+                # They are turned about in sorting, so they must be able to fall below zero.
+                values = values.astype(np.int64, copy=False)
             if name == SCOPE and len(self.changed_here):
                 values = values.copy()
                 values[self.changed_here] = 0

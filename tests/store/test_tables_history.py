@@ -129,6 +129,17 @@ def test_runs_that_come_while_one_turns_pages_move_none_of_the_others(
     assert [run_id for run_id in seen if not run_id.startswith("new")] == answer(kept, query)
 
 
+@pytest.mark.parametrize("sort", Sort)
+def test_runs_whose_lowest_key_is_nothing_are_sorted_too(
+    database: sa.Engine, tables: HistoryTables, sort: Sort
+) -> None:
+    values = [{"cost_micros": at % 3, "duration_ms": at % 3, "created_at": at} for at in range(9)]
+    filled = fill(database, values)
+    query = HistoryQuery(sort=sort).where("resolution", "1K")
+
+    assert tables.ids(asked(query), limit=9) == answer(filled, query)
+
+
 def test_a_range_of_days_holds_its_first_moment_and_not_its_last(
     database: sa.Engine, tables: HistoryTables
 ) -> None:
