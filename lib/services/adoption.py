@@ -16,8 +16,8 @@ from lib.domain.price_book import current_prices
 from lib.domain.prices import estimate
 from lib.domain.run import RemoteRun
 from lib.runflow.wire import run_request
+from lib.services.remote_tags import client_ref_of
 from lib.services.run_cost import believable_cost
-from lib.services.runs import SOURCE
 from lib.services.settlement import shortened
 from lib.store.reconciliation import CLOCKS_DIFFER_MS, Adopted
 
@@ -25,13 +25,6 @@ LONGEST_WAY_MS = 24 * 3600 * 1000
 """From the click to the API, at most: an older id is no click's."""
 MS_PLACE = 80
 """The bits of a UUIDv7 below its milliseconds."""
-
-
-def client_ref_of(remote: RemoteRun) -> str | None:
-    """What the run is tagged with; a Plantain says it in the metadata as well."""
-    metadata = remote.metadata or {}
-    repeated = metadata.get("client_ref") if metadata.get("source") == SOURCE else None
-    return remote.client_ref or (repeated if isinstance(repeated, str) and repeated else None)
 
 
 def adopted(

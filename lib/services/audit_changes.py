@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 
 from lib.domain.clock import Clock
 from lib.domain.run import RemoteRun
-from lib.services.adoption import adopted, client_ref_of
+from lib.services.adoption import adopted
+from lib.services.remote_tags import client_ref_of
 from lib.store.decisions import Decisions
 from lib.store.entries import RemoteIdTaken
 from lib.store.reconciliation import Known, Reconciliation

@@ -8,15 +8,15 @@ still come.
 import logging
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 from lib.domain.errors import NotFound, PlantainError
-from lib.domain.run import TERMINAL_STATUSES, CostBasis, RemoteRun, RunState
+from lib.domain.run import CostBasis, RemoteRun, RunState
 from lib.runflow.api import Client
 from lib.runflow.retry import Patience
-from lib.services.adoption import client_ref_of
+from lib.services.acquaintances import Acquaintances, acquaintances
 from lib.services.audit_changes import AuditChanges
 from lib.services.remote_models import RemoteModels
+from lib.services.remote_tags import ContradictoryApi, client_ref_of, tagged_alike
 from lib.services.run_cost import believable_cost
 from lib.services.settlement import is_answer_about
 from lib.store.reconciliation import Known, Reconciliation
@@ -30,19 +30,6 @@ FAILURES_TO_GIVE_UP = 3
 UNDER_WAY = frozenset({RunState.SENDING, RunState.UNKNOWN})
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Acquaintances:
-    """What the ledger knows of some of the API's runs.
-
-    `by_remote_id` has them by the API's id in small letters, `by_tag` by the id of ours that they
-    are tagged with. `taken` are such ids that belong to runs of another API.
-    """
-
-    by_remote_id: dict[str, Known]
-    by_tag: dict[str, Known]
-    taken: frozenset[str]
 
 
 class Comparison:
@@ -103,6 +90,8 @@ class Comparison:
         try:
             yield
             self._failures_in_a_row = 0
+        except ContradictoryApi as error:
+            self._changes.tally.problems.append(str(error))
         except Exception as error:
             if not isinstance(error, PlantainError):
                 log.exception("run %s of the API could not be compared", remote_id)
@@ -123,7 +112,7 @@ class Comparison:
     def _see(self, ours: Known, remote: RemoteRun) -> None:
         """The API has a run that the ledger knows by the API's id."""
         self._changes.see_again(ours)
-        if ours.state is RunState.PARKED and ours.status not in TERMINAL_STATUSES:
+        if ours.state is RunState.PARKED and not ours.is_end_told:
             self._reconsider(ours)
         elif ours.state.is_terminal and _costs_otherwise(ours, remote):
             truth = self._truth_about(ours)
@@ -148,9 +137,10 @@ class Comparison:
         if ours is None and self._models.model_of(remote) is None:
             self._changes.leave_to_others(believable_cost(remote) or 0)
             return
-        truth = self._truth(remote.remote_id)
-        if truth is None:
+        told = self._truth(remote.remote_id)
+        if told is None:
             return
+        truth = tagged_alike(remote, told)
         known = self._acquaintances([truth])  # by now: asking has taken a while
         if known.by_remote_id:
             return
@@ -202,25 +192,10 @@ class Comparison:
         return truth if truth and run and is_answer_about(run, truth) else None
 
     def _acquaintances(self, listed: Sequence[RemoteRun]) -> Acquaintances:
-        remote_ids = {spelt for remote in listed for spelt in spellings(remote.remote_id)}
-        tags = {tag for remote in listed if (tag := client_ref_of(remote))}
-        known = self._reconciliation.known(remote_ids, tags)
-        ours = [run for run in known if run.origin == self._origin]
-        return Acquaintances(
-            by_remote_id={
-                run.remote_id.lower(): run for run in ours if run.remote_id in remote_ids
-            },
-            by_tag={run.id: run for run in ours if run.id in tags},
-            taken=frozenset(run.id for run in known if run.origin != self._origin),
-        )
+        return acquaintances(self._reconciliation, self._origin, listed)
 
 
 def _costs_otherwise(ours: Known, remote: RemoteRun) -> bool:
     """Whether the API names a cost, and not the one that is counted as confirmed."""
     cost = believable_cost(remote) if remote.is_terminal else None
     return cost is not None and (cost, CostBasis.CONFIRMED) != (ours.cost_micros, ours.cost_basis)
-
-
-def spellings(remote_id: str) -> set[str]:
-    """An id of the API as it may stand in the ledger: a UUID's letters may be large or small."""
-    return {remote_id, remote_id.lower(), remote_id.upper()}

@@ -206,12 +206,12 @@ def is_answer_about(run: Run, remote: RemoteRun) -> bool:
     """Whether an answer is about this run, and not about another one by mistake.
 
     A person who gave the run its remote id has seen whose `client_ref` it carries. A run that was
-    made elsewhere has the one it was tagged with there.
+    made elsewhere, and not by a Plantain, is known by the API's id alone.
     """
     if remote.remote_id != run.remote_id:
         return False
-    if run.adopted_at is not None:
-        return remote.client_ref in (None, run.id, client_ref_sent(run.request_body))
+    if run.adopted_at is not None and client_ref_sent(run.request_body) != run.id:
+        return True
     if run.decided_at is not None and run.state is not RunState.PARKED:
         return True
     return remote.client_ref in (None, run.id)

@@ -18,7 +18,7 @@ from lib.domain.pasted_id import remote_id_in
 from lib.domain.run import RemoteRun, Run
 from lib.engine.durable import Engine
 from lib.runflow.api import Client
-from lib.services.adoption import client_ref_of
+from lib.services.remote_tags import client_ref_of
 from lib.services.second_look import LOOKED_AT, look_for
 from lib.store.decisions import Decisions
 from lib.store.entries import RemoteIdTaken

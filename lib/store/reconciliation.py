@@ -34,17 +34,20 @@ CLOCKS_DIFFER_MS = 10 * 60 * 1000
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the ledger knows of a run, as far as an audit compares it."""
+    """What the ledger knows of a run, as far as an audit compares it.
+
+    `is_end_told`: the API has said how it ended, and what it said is on record.
+    """
 
     id: str
     origin: str
     model_id: str
     state: RunState
     remote_id: str | None
-    status: str | None
     cost_micros: int | None
     cost_basis: CostBasis | None
     missing_at: int | None
+    is_end_told: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,7 @@ class Reconciliation:
         """The runs of this origin with one of the API's ids, and those of any with one of ours."""
         run = schema.run
         by_remote_id = (run.c.origin == self._origin) & run.c.remote_id.in_(remote_ids)
-        query = sa.select(*(run.c[name] for name in Known.__slots__))
+        query = sa.select(*_columns_of_known())
         with self._engine.connect() as db:
             # Two queries, each with an index of its own: one with OR would read the whole table.
             rows = {
@@ -98,7 +101,7 @@ class Reconciliation:
         """The runs clicked after `since` that the API had accepted by `until` (ms UTC)."""
         run = schema.run
         query = (
-            sa.select(*(run.c[name] for name in Known.__slots__))
+            sa.select(*_columns_of_known())
             .where(run.c.origin == self._origin, run.c.created_at >= since)
             .where(run.c.remote_id.is_not(None), run.c.accepted_at <= until)
             .order_by(run.c.created_at)
@@ -247,6 +250,15 @@ def _exists(db: sa.Connection, condition: sa.ColumnElement[bool]) -> bool:
     return bool(db.scalar(sa.select(sa.exists().where(condition))))
 
 
+def _columns_of_known() -> tuple[sa.ColumnElement[Any], ...]:
+    run = schema.run
+    return (
+        *(run.c.id, run.c.origin, run.c.model_id, run.c.state, run.c.remote_id),
+        *(run.c.cost_micros, run.c.cost_basis, run.c.missing_at),
+        run.c.remote_body.is_not(None).label("is_end_told"),
+    )
+
+
 def _known(row: Any) -> Known:
     return Known(
         id=row.id,
@@ -254,10 +266,10 @@ def _known(row: Any) -> Known:
         model_id=row.model_id,
         state=RunState(row.state),
         remote_id=row.remote_id,
-        status=row.status,
         cost_micros=row.cost_micros,
         cost_basis=CostBasis(row.cost_basis) if row.cost_basis else None,
         missing_at=row.missing_at,
+        is_end_told=bool(row.is_end_told),
     )
 
 

@@ -41,14 +41,16 @@ class PlantainMachine(Deciding):
 
     steps: ClassVar[int] = 0
     seen: ClassVar[Counter[str]] = Counter()
+    api_type: ClassVar[type[ApiInMemory]] = ApiInMemory
+    laws_type: ClassVar[type[Invariants]] = Invariants
     _place: ClassVar[Path | None] = None
 
     def __init__(self) -> None:
         super().__init__()
         self.folder = self.place() / "history"
         self.clock = MovedClock()
-        self.api = ApiInMemory(self.clock.monotonic_s, self.witness)
-        self.laws = Invariants(self.api, self.clock)
+        self.api = self.api_type(self.clock.monotonic_s, self.witness)
+        self.laws = self.laws_type(self.api, self.clock)
         begin(self.place() / "template.db", self.folder)
         self.plantain = SmallPlantain(self.folder, self.api, self.clock)
         self.laws.plantain = self.plantain
@@ -227,11 +229,15 @@ class PlantainMachine(Deciding):
         parked = [(row.id, row.note) for row in rows if row.state == RunState.PARKED]
         assert self.may_park or parked == [], f"I3: parked without need: {parked}"
         known = sum(row.cost_micros or 0 for row in rows if row.state != RunState.PARKED)
-        open_to_a_person = sum(self.api.cost_of(run_id) for run_id, _ in parked)
+        open_to_a_person = sum(self.owed(row) for row in rows if row.state == RunState.PARKED)
         assert known + open_to_a_person == self.api.charged_micros(), "I7: the sums differ"
         for row in rows:
             event(f"a run ended {row.state}")
             self.seen[f"ended {row.state}"] += 1
+
+    def owed(self, row: Any) -> int:
+        """What a parked run has cost, whatever is known of it here."""
+        return self.api.cost_of(row.id)
 
     # -- how it is done --------------------------------------------------------------------------
 

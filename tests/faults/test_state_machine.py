@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
+from tests.faults.audited_machine import AuditedMachine
 from tests.faults.machine import PlantainMachine
 
 STEPS = int(os.environ.get("FAULT_STEPS", "20000"))
@@ -18,22 +19,33 @@ SEARCH_ONLY = os.environ.get("GUARD_OFF") is not None
 
 @pytest.mark.timeout(1_800 + STEPS // 20)
 def test_no_history_loses_a_run_or_pays_for_one_twice():
+    live(PlantainMachine, STEPS)
+
+
+@pytest.mark.timeout(1_800 + STEPS // 20)
+def test_no_history_with_audits_makes_two_runs_of_one_or_leaves_one_out():
+    live(AuditedMachine, STEPS // 5)
+
+
+def live(machine: type[PlantainMachine], steps: int) -> None:
+    """Try histories until they have all their steps, and tell what was in them."""
     PlantainMachine.steps = 0
     PlantainMachine.seen.clear()
     searches = 0
-    while PlantainMachine.steps < STEPS:  # some histories are shorter than the longest
-        search((STEPS - PlantainMachine.steps) // STEPS_OF_A_HISTORY + 10, SEED + searches)
+    while PlantainMachine.steps < steps:  # some histories are shorter than the longest
+        histories = (steps - PlantainMachine.steps) // STEPS_OF_A_HISTORY + 10
+        search(machine, histories, SEED + searches)
         searches += 1
 
     seen = dict(PlantainMachine.seen.most_common())
     sys.stdout.write(f"\nFAULT_SEED={SEED}, {PlantainMachine.steps:,} steps: {seen}\n")
-    assert PlantainMachine.seen["deaths"] > STEPS // 200, "hardly a process has died"
+    assert PlantainMachine.seen["deaths"] > steps // 200, "hardly a process has died"
 
 
-def search(histories: int, number: int) -> None:
+def search(machine: type[PlantainMachine], histories: int, number: int) -> None:
     """Try so many histories; a failure is made small and told as the steps that lead to it."""
     run_state_machine_as_test(
-        seed(number)(PlantainMachine),
+        seed(number)(machine),
         settings=settings(
             max_examples=histories,
             stateful_step_count=STEPS_OF_A_HISTORY,

@@ -411,6 +411,32 @@ def test_a_run_under_a_strangers_id_gets_its_own_and_the_stranger_a_row(
     assert spent(world) == api.charged_micros() == 160_000
 
 
+def test_a_run_that_is_ours_in_the_list_and_anothers_by_itself_is_left_alone(
+    world: World, api: ScriptedApi, auditor: Auditor
+):
+    parked_in_doubt(world, api)
+    api.take("01-run", {"client_ref": "01-run"})
+    for number in range(3):
+        made_elsewhere(api, number, client_ref="job 7")
+    api.patch = {"client_ref": "somebody else", "metadata": None}
+
+    audit = auditor.audit()
+
+    assert (audit.counted, audit.adopted, audit.found) == (4, 0, 0)
+    assert "two ways" in str(audit.problem)
+    assert one(world).state is RunState.PARKED
+    api.patch = {}
+    assert counts(auditor.audit()) == {"counted": 4, "adopted": 3, "found": 1}
+
+
+def test_a_tag_that_only_the_list_tells_counts(world: World, api: ScriptedApi, auditor: Auditor):
+    parked_in_doubt(world, api)
+    api.take("01-run", {"client_ref": "01-run"})
+    api.patch = {"client_ref": None, "metadata": None}
+
+    assert counts(auditor.audit()) == {"counted": 1, "found": 1}
+
+
 def test_ids_may_come_in_other_letters(world: World, api: ScriptedApi, auditor: Auditor):
     world.click()
     world.send()
