@@ -17,6 +17,10 @@ from typing import Any, TypeAlias
 
 import sqlalchemy as sa
 
+# The engine's queue would load this in a thread of its own. While half of it is loaded, statements
+# of other threads fail in SQLAlchemy's `inspect`: so it is loaded before there are any.
+import sqlalchemy.orm
+
 from lib.store.opened_file import OpenedFile
 from lib.store.trouble import not_written
 
