@@ -12,7 +12,8 @@ from lib.domain.run import RunState
 from tests.faults import api_in_memory as api_words
 from tests.faults.api_in_memory import ApiInMemory
 from tests.faults.invariants import Invariants
-from tests.faults.small_plantain import MovedClock, SmallPlantain
+from tests.faults.small_plantain import SmallPlantain
+from tests.set_clock import SetClock
 
 HOUR_S = 3600.0
 DECISIONS = ("ask", "ask", "adopt", "not charged", "charged", "undo")
@@ -23,7 +24,7 @@ class Deciding(RuleBasedStateMachine):
 
     seen: ClassVar[Counter[str]]
     api: ApiInMemory
-    clock: MovedClock
+    clock: SetClock
     laws: Invariants
     plantain: SmallPlantain
     run_ids: list[str]

@@ -20,7 +20,8 @@ from lib.images.thumbnails import FolderThumbnails
 from lib.runflow.download import Downloads
 from lib.services.keeping import Keeping
 from tests.faults.api_in_memory import ApiInMemory
-from tests.faults.small_plantain import MODEL, MovedClock, SmallPlantain, begin
+from tests.faults.small_plantain import MODEL, SmallPlantain, begin
+from tests.set_clock import SetClock
 
 A_DAY_S = 25 * 3600.0
 WITHIN_S = 20.0
@@ -64,7 +65,7 @@ class Rebinding:
 
 def main() -> None:
     given = json.loads(sys.stdin.readline())
-    folder, clock = Path(given["folder"]), MovedClock()
+    folder, clock = Path(given["folder"]), SetClock()
     begin(Path(given["template"]), folder)
     api = ApiInMemory(clock.monotonic_s, takes_s=0.0)
     plantain = SmallPlantain(folder, api, clock)

@@ -11,7 +11,8 @@ import sqlalchemy as sa
 
 from lib.domain.run import OPEN, RunState
 from tests.faults.api_in_memory import COST_MICROS, ApiInMemory
-from tests.faults.small_plantain import MovedClock, SmallPlantain
+from tests.faults.small_plantain import SmallPlantain
+from tests.set_clock import SetClock
 
 SEND_WITHIN_S = 5.0
 
@@ -19,7 +20,7 @@ SEND_WITHIN_S = 5.0
 class Invariants:
     """Checks a Plantain against its API. Each method raises AssertionError, named by its number."""
 
-    def __init__(self, api: ApiInMemory, clock: MovedClock) -> None:
+    def __init__(self, api: ApiInMemory, clock: SetClock) -> None:
         self.api = api
         self.clock = clock
         self.plantain: SmallPlantain

@@ -22,11 +22,11 @@ from tests.faults.deciding import Deciding
 from tests.faults.invariants import Invariants
 from tests.faults.small_plantain import (
     MODEL,
-    MovedClock,
     SmallPlantain,
     begin,
     prepare_template,
 )
+from tests.set_clock import SetClock
 
 HOUR_S = 3600.0
 QUIET_ROUNDS = 400
@@ -48,7 +48,7 @@ class PlantainMachine(Deciding):
     def __init__(self) -> None:
         super().__init__()
         self.folder = self.place() / "history"
-        self.clock = MovedClock()
+        self.clock = SetClock()
         self.api = self.api_type(self.clock.monotonic_s, self.witness)
         self.laws = self.laws_type(self.api, self.clock)
         begin(self.place() / "template.db", self.folder)

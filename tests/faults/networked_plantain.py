@@ -19,7 +19,8 @@ from lib.store.drafts import Drafts
 from lib.store.ledger import Ledger
 from lib.store.records import Records
 from tests.faults.proxy import FaultProxy
-from tests.faults.small_plantain import MODEL, MovedClock, QueueInTheFile, open_quickly
+from tests.faults.small_plantain import MODEL, QueueInTheFile, open_quickly
+from tests.set_clock import SetClock
 
 ROUNDS = 400
 READ_TIMEOUT_S = 0.4
@@ -31,7 +32,7 @@ class NetworkedPlantain:
 
     def __init__(self, folder: Path, proxy: FaultProxy) -> None:
         self.proxy = proxy
-        self.clock = MovedClock()
+        self.clock = SetClock()
         self.database = open_quickly(folder / "plantain.db")
         ledger, self.records = Ledger(self.database, self.clock), Records(self.database)
         self.originals = FolderOriginals(folder / "pictures")

@@ -30,6 +30,7 @@ from lib.store.ledger import Ledger
 from lib.store.migrate import migrate
 from lib.store.records import Records
 from tests.faults.api_in_memory import ApiInMemory, Died
+from tests.set_clock import SetClock
 
 ORIGIN = "sandbox"
 MODEL = "google/nano-banana-2"
@@ -37,28 +38,6 @@ WRITES = ("add", "intend", "accept", "refuse", "wait_to_send", "lose_answer", "a
 WRITES += ("note", "finish")
 DECISIONS = ("take_up", "adopt", "note_denial", "give_up", "undo")
 QUEUE = "CREATE TABLE stand_in_queue (run_id TEXT PRIMARY KEY)"
-
-
-class MovedClock:
-    """Wall time and monotonic time, moved together or apart."""
-
-    def __init__(self) -> None:
-        self.wall_ms = 1_795_000_000_000
-        self.since_start_s = 1_000.0
-
-    def now_ms(self) -> int:
-        return self.wall_ms
-
-    def monotonic_s(self) -> float:
-        return self.since_start_s
-
-    def pass_s(self, seconds: float) -> None:
-        self.wall_ms += round(seconds * 1000)
-        self.since_start_s += seconds
-
-    def jump_s(self, seconds: float) -> None:
-        """Someone sets the wall clock."""
-        self.wall_ms += round(seconds * 1000)
 
 
 class QueueInTheFile:
@@ -96,7 +75,7 @@ class Mortality:
 class SmallPlantain:
     """One process's parts on a folder. After `Died`, call `restart`."""
 
-    def __init__(self, folder: Path, api: ApiInMemory, clock: MovedClock) -> None:
+    def __init__(self, folder: Path, api: ApiInMemory, clock: SetClock) -> None:
         self.folder = folder
         self.api = api
         self.clock = clock

@@ -12,7 +12,7 @@ import pytest
 from lib.domain.callback import SigningSecrets
 from lib.services import polling
 from lib.services.polling import Polling
-from tests.services.conftest import SetClock
+from tests.set_clock import SetClock
 from tests.web.asgi import HOST, Answer, Header, call
 from tests.web.callback_desk import RUN_ID, SECRET, Desk, a_callback, desk_at, signature
 

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 import stamina
 
-from lib.domain.clock import Clock
 from lib.domain.run import Run, RunState
 from lib.images.originals import FolderOriginals
 from lib.images.thumbnails import FolderThumbnails
@@ -26,27 +25,10 @@ from lib.store.ledger import Ledger
 from lib.store.migrate import migrate
 from lib.store.records import Records
 from tests.services.scripted_api import ScriptedApi, serve
+from tests.set_clock import SetClock
 
 INPUT = {"prompt": "a red kite", "resolution": "1K", "num_images": 1}
 ENOUGH_STEPS = 400
-
-
-class SetClock(Clock):
-    """Stands still until a test moves it."""
-
-    def __init__(self) -> None:
-        self.wall_ms = 1_795_000_000_000
-        self.since_start_s = 100.0
-
-    def now_ms(self) -> int:
-        return self.wall_ms
-
-    def monotonic_s(self) -> float:
-        return self.since_start_s
-
-    def pass_s(self, seconds: float) -> None:
-        self.wall_ms += round(seconds * 1000)
-        self.since_start_s += seconds
 
 
 @dataclass

@@ -10,7 +10,7 @@ from lib.runflow.secret import Secret
 from lib.services.account import FRESH_FOR_S, AccountService, AccountStatus, key_ending
 from lib.settings import Settings
 from tests.runflow.scripted_server import Act, ScriptedServer, answer
-from tests.services.conftest import SetClock
+from tests.set_clock import SetClock
 
 KEY = "rf_live_canary0123456789abcdef"
 BALANCE = answer(200, {"balance": "12.345678", "currency": "USD"})

@@ -19,7 +19,6 @@ from lib.services.backups.folder import open_folder, whole_folders
 from lib.services.backups.manifest import BackupUnusable
 from lib.services.backups.parts import BackupFailed, alone_in
 from lib.store.migrate import newest_version
-from tests.services.conftest import SetClock
 from tests.services.data_folders import (
     add_queued_run,
     add_stored_runs,
@@ -27,6 +26,7 @@ from tests.services.data_folders import (
     runs_of,
     settings_of,
 )
+from tests.set_clock import SetClock
 
 Usage = namedtuple("Usage", "total used free")
 

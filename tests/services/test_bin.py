@@ -28,7 +28,7 @@ from lib.store.tables import Tables
 from lib.store.tables_history import HistoryTables
 from tests.images.pictures import saved
 from tests.images.test_likeness import scene
-from tests.services.conftest import SetClock
+from tests.set_clock import SetClock
 from tests.store.ended_runs import put, run_row
 
 ALL = HistoryQuery()

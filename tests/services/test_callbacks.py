@@ -18,8 +18,9 @@ from lib.domain.run import RunState
 from lib.services.callback_refusals import BETWEEN_WRITES_S, LONGEST_EXCERPT
 from lib.services.callbacks import PATH, CallbackService, Delivery
 from lib.store.inbox import REFUSALS_KEPT, Inbox
-from tests.services.conftest import SetClock, World
+from tests.services.conftest import World
 from tests.services.scripted_api import ScriptedApi
+from tests.set_clock import SetClock
 
 SECRET = "whsec_of_a_test"
 SIGNED_BY_IT = SigningSecrets(SECRET)

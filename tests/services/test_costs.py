@@ -17,7 +17,7 @@ from lib.store.database import open_database
 from lib.store.migrate import migrate
 from lib.store.tables import SLOT_MS, Tables
 from lib.store.tables_frames import SLOT_DTYPES, frame
-from tests.services.conftest import SetClock
+from tests.set_clock import SetClock
 from tests.store.ended_runs import empty, put, run_row
 
 ZONES = (

@@ -15,7 +15,7 @@ from lib.services.database_watch import (
     DatabaseWatch,
 )
 from lib.store.health import Ailment, Finding
-from tests.services.conftest import SetClock
+from tests.set_clock import SetClock
 
 LOCKED = Finding(Ailment.LOCKED, "database is locked")
 READ_ONLY = Finding(Ailment.NOT_WRITABLE, "attempt to write a readonly database")

@@ -19,7 +19,7 @@ from lib.services.problems import ProblemCode
 from lib.store.database import Database, open_database
 from lib.store.health import DatabaseHealth
 from lib.store.migrate import migrate, version_of
-from tests.services.conftest import SetClock
+from tests.set_clock import SetClock
 
 STEP_S = 0.02
 BALLAST_BYTES = 1_000_000

@@ -21,7 +21,6 @@ from lib.services.backups.backup import make_backup
 from lib.services.backups.restore import Restored, restore
 from lib.services.backups.restore_checks import NotRestored
 from lib.services.backups.restoring import WORK, forget_broken_off, is_under_way
-from tests.services.conftest import SetClock
 from tests.services.data_folders import (
     add_queued_run,
     add_stored_runs,
@@ -30,6 +29,7 @@ from tests.services.data_folders import (
     runs_of,
     settings_of,
 )
+from tests.set_clock import SetClock
 
 Usage = namedtuple("Usage", "total used free")
 HOLD_OPEN = """

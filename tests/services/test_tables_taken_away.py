@@ -19,8 +19,8 @@ from lib.services.taking_away.csv_table import unguarded
 from lib.services.taking_away.prepared import KEPT_FOR_S, MOST, Form
 from lib.services.taking_away.selection import chosen
 from lib.store.taken_runs import TakenRun
-from tests.services.conftest import SetClock
 from tests.services.taking import HOSTILE, Takings, open_takings
+from tests.set_clock import SetClock
 from tests.store.ended_runs import put, run_row
 
 ALL = HistoryQuery()

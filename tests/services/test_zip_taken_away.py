@@ -18,8 +18,8 @@ from lib.services.taking_away import contact_sheet
 from lib.services.taking_away.csv_table import unguarded
 from lib.services.taking_away.prepared import Form
 from tests.images.pictures import noise, saved
-from tests.services.conftest import SetClock
 from tests.services.taking import HOSTILE, Takings, open_takings
+from tests.set_clock import SetClock
 from tests.store.ended_runs import put, run_row
 
 ALL = HistoryQuery()
