@@ -23,7 +23,8 @@ class ProtocolTimes:
     `resend_for_ms`: an older click is never sent again, since nobody knows how long the API keeps
     an idempotency key; a person decides.
     `unreadable_for_ms`, `empty_for_ms`: how long a run is tried that the API denies or whose
-    pictures cannot be had, and one that succeeded without pictures, before a person decides.
+    pictures cannot be had, and one that succeeded without pictures, before a person decides; the
+    latter is also for how long at least the API must have said so.
     """
 
     send_within_ms: int = 5 * SECOND_MS

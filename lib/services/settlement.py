@@ -50,6 +50,7 @@ class Settlement:
         self._keeping = keeping
         self._pace = pace
         self._ballast = ballast
+        self._bad_since: dict[str, float] = {}
         self._in_hand: set[str] = set()
         self._in_hand_lock = threading.Lock()
 
@@ -64,7 +65,10 @@ class Settlement:
                 return False
             self._in_hand.add(run_id)
         try:
-            return self._look(run_id)
+            is_over = self._look(run_id)
+            if is_over:
+                self._bad_since.pop(run_id, None)
+            return is_over
         finally:
             self._in_hand.discard(run_id)
 
@@ -84,6 +88,7 @@ class Settlement:
         return False
 
     def _note_progress(self, run: Run, remote: RemoteRun) -> None:
+        self._bad_since.pop(run.id, None)
         if run.status != remote.status or run.note:
             self._note(run, status=remote.status, note=None)
 
@@ -199,7 +204,15 @@ class Settlement:
         return True
 
     def _is_hopeless(self, run: Run, after_ms: int) -> bool:
-        return self._pace.now() - (run.accepted_at or run.created_at) > after_ms
+        """Whether to give up on a run after that time. One bad answer alone never means that.
+
+        It has to be bad for a while, and nothing good may come in between: an API that forgets for
+        a moment would else bring a run of some age to a person at once.
+        """
+        now = self._pace.monotonic_ms()
+        is_bad_for_ms = now - self._bad_since.setdefault(run.id, now)
+        is_old = self._pace.now() - (run.accepted_at or run.created_at) > after_ms
+        return is_old and is_bad_for_ms >= self._pace.times.empty_for_ms
 
 
 def is_answer_about(run: Run, remote: RemoteRun) -> bool:

@@ -158,6 +158,9 @@ def test_pictures_that_cannot_be_had_for_a_day_are_a_persons_case_with_their_cos
 ):
     api.files.clear()
     accepted.clock.pass_s(DAY_S + 1)
+    with pytest.raises(ApiError):
+        look(accepted)
+    accepted.clock.pass_s(61)
 
     run = look(accepted)
 
@@ -240,6 +243,7 @@ def test_a_run_that_a_person_gave_its_id_is_settled_whatever_its_client_ref(
     accepted: World, api: ScriptedApi
 ):
     api.patch = {"client_ref": "somebody else"}
+    assert look(accepted).state is RunState.ACCEPTED
     accepted.clock.pass_s(61)
     assert look(accepted).state is RunState.PARKED
     decisions = Decisions(accepted.database, accepted.clock)
@@ -252,8 +256,9 @@ def test_a_run_that_a_person_gave_its_id_is_settled_whatever_its_client_ref(
 
 def test_a_run_that_was_given_up_takes_no_others_answer(accepted: World, api: ScriptedApi):
     api.patch = {"client_ref": "somebody else"}
-    accepted.clock.pass_s(61)
     look(accepted)
+    accepted.clock.pass_s(61)
+    assert look(accepted).state is RunState.PARKED
     Decisions(accepted.database, accepted.clock).give_up("01-run", Counts.NOTHING, by="ada")
     remote = accepted.client.get_run(next(iter(api.runs)))
 
@@ -267,6 +272,43 @@ def test_a_run_that_the_api_denies_is_looked_for_for_a_day(accepted: World, api:
     accepted.clock.pass_s(DAY_S + 1)
 
     assert look(accepted).state is RunState.PARKED
+
+
+@pytest.mark.parametrize(
+    "lie",
+    [{"output": {"outputs": []}}, {"client_ref": "somebody else"}],
+    ids=["no pictures", "another run"],
+)
+@pytest.mark.parametrize("age_s", [61, DAY_S + 1])
+def test_one_false_answer_does_not_bring_an_old_run_to_a_person(
+    accepted: World, api: ScriptedApi, lie: dict[str, object], age_s: float
+):
+    accepted.clock.pass_s(age_s)
+    api.answers.append(lie)
+
+    assert look(accepted).state is RunState.ACCEPTED
+    assert look(accepted).state is RunState.STORED
+
+
+def test_one_denial_does_not_bring_a_run_of_yesterday_to_a_person(
+    accepted: World, api: ScriptedApi
+):
+    accepted.clock.pass_s(DAY_S + 1)
+    runs, api.runs = api.runs, {}
+
+    assert look(accepted).state is RunState.ACCEPTED
+    api.runs = runs
+    assert look(accepted).state is RunState.STORED
+
+
+def test_false_answers_with_true_ones_between_them_do_not_add_up(accepted: World, api: ScriptedApi):
+    empty, running = {"output": {"outputs": []}}, {"status_code": "running"}
+    api.answers.extend([empty, running, empty])
+
+    for _ in range(3):
+        accepted.clock.pass_s(61)
+        assert look(accepted).state is RunState.ACCEPTED
+    assert look(accepted).state is RunState.STORED
 
 
 def test_the_end_is_the_end_whatever_the_api_says_later(accepted: World, api: ScriptedApi):
