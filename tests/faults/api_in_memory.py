@@ -50,6 +50,7 @@ POSTS = (
 LISTS = ("true", "true", "true", "lost", "429")
 POLLS = ("true", "true", "true", "running", "unheard-of", "404", "lost", "another's", "no cost")
 POLLS += ("negative cost", "no pictures")
+BAD_POLLS = ("404", "another's", "no pictures")
 FILES = ("true", "true", "true", "expired", "cut off", "no answer", "no picture", "inside")
 ENDINGS = (Status.SUCCEEDED, Status.SUCCEEDED, Status.SUCCEEDED, Status.FAILED, Status.CANCELED)
 

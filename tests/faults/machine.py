@@ -1,7 +1,4 @@
-"""The state machine: every history of clicks, faults, deaths and clocks, checked after each step.
-
-Callbacks are only a word to look: `look` stands for them at any time, in any order, repeated.
-"""
+"""The state machine: every history of clicks, faults, deaths and clocks, checked after each step."""
 
 import atexit
 import shutil
@@ -18,6 +15,7 @@ from lib.domain.errors import ApiError
 from lib.domain.run import OPEN, RunState
 from tests.faults import api_in_memory as api_words
 from tests.faults.api_in_memory import ApiInMemory, Died
+from tests.faults.calling_back import CallingBack
 from tests.faults.deciding import Deciding
 from tests.faults.invariants import Invariants
 from tests.faults.small_plantain import (
@@ -36,7 +34,7 @@ IN_MEMORY = Path("/dev/shm")
 pick = st.integers(0, RUNS_OF_A_HISTORY - 1)
 
 
-class PlantainMachine(Deciding):
+class PlantainMachine(Deciding, CallingBack):
     """One history. `steps` and `seen` count over all of them."""
 
     steps: ClassVar[int] = 0
@@ -56,7 +54,7 @@ class PlantainMachine(Deciding):
         self.laws.plantain = self.plantain
         self.run_ids: list[str] = []
         self.tokens: list[str] = []
-        self.may_park = False
+        self.may_park = self.has_lied = False
 
     @classmethod
     def place(cls) -> Path:
@@ -149,10 +147,11 @@ class PlantainMachine(Deciding):
     @precondition(lambda self: self.run_ids)
     @rule(which=pick, poll=st.sampled_from(api_words.POLLS), file=st.sampled_from(api_words.FILES))
     def look(self, which: int, poll: str, file: str) -> None:
-        """A poll, or a callback: true, false, early, late, again."""
+        """A poll, true or false."""
         self.api.polls.append(poll)
         self.api.files.append(file)
         self.may_park |= file == "inside"
+        self.lies(poll)
         with self.mortal(f"look, {poll}, {file}"):
             self.plantain.settlement.look(self.chosen(which))
         self.forget_words()
@@ -253,6 +252,11 @@ class PlantainMachine(Deciding):
         for run_id in self.plantain.records.open_ids(origin="sandbox"):
             self.plantain.submission.advance(run_id)
             self.plantain.settlement.look(run_id)
+
+    def lies(self, poll: str) -> None:
+        """One bad answer brings no run to a person; two can be a minute apart."""
+        self.may_park |= poll in api_words.BAD_POLLS and self.has_lied
+        self.has_lied |= poll in api_words.BAD_POLLS
 
     def chosen(self, which: int) -> str:
         return self.run_ids[which % len(self.run_ids)]

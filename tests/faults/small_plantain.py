@@ -15,8 +15,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from lib.domain.callback import SigningSecrets
 from lib.images.originals import FolderOriginals
 from lib.images.thumbnails import FolderThumbnails
+from lib.services.callbacks import CallbackService
 from lib.services.decisions import DecisionService
 from lib.services.keeping import Keeping
 from lib.services.pace import Pace, ProtocolTimes
@@ -26,6 +28,7 @@ from lib.services.submission import Submission
 from lib.store.database import open_database
 from lib.store.decisions import Decisions
 from lib.store.drafts import Drafts
+from lib.store.inbox import Inbox
 from lib.store.ledger import Ledger
 from lib.store.migrate import migrate
 from lib.store.records import Records
@@ -73,13 +76,18 @@ class Mortality:
 
 
 class SmallPlantain:
-    """One process's parts on a folder. After `Died`, call `restart`."""
+    """One process's parts on a folder. After `Died`, call `restart`.
+
+    `secrets` are what the settings say at the next start, `hinted` the runs that callbacks were
+    about.
+    """
 
     def __init__(self, folder: Path, api: ApiInMemory, clock: SetClock) -> None:
         self.folder = folder
         self.api = api
         self.clock = clock
         self.mortality = Mortality()
+        self.secrets = SigningSecrets()
         self._open()
 
     def _open(self) -> None:
@@ -98,7 +106,8 @@ class SmallPlantain:
             "client": self.api,
             "pace": Pace(self.clock, ProtocolTimes()),
         }
-        self.submission = Submission(**parts, origin=ORIGIN, on_accepted=lambda _run_id: None)
+        self.callbacks = self._callbacks()
+        self.submission = Submission(**parts, origin=ORIGIN, on_accepted=self.callbacks.accepted)
         self.settlement = Settlement(**parts, keeping=keeping)
         self.runs = RunService(
             ledger=self.ledger,
@@ -106,6 +115,7 @@ class SmallPlantain:
             drafts=Drafts(self.database, self.clock),
             engine=QueueInTheFile(),  # type: ignore[arg-type]
             origin=ORIGIN,
+            callback_url=self.callbacks.url_for,
         )
         self.decisions = DecisionService(
             decisions=decisions,
@@ -115,6 +125,22 @@ class SmallPlantain:
             clock=self.clock,
             origin=ORIGIN,
         )
+
+    def _callbacks(self) -> CallbackService:
+        inbox = Inbox(self.database, origin=ORIGIN)
+        inbox.put = self._deadly(inbox.put)  # type: ignore[method-assign]
+        callbacks = CallbackService(
+            inbox=inbox,
+            records=self.records,
+            clock=self.clock,
+            origin=ORIGIN,
+            public_url="https://plantain.example",
+            installation_secret="of this installation",
+            secrets=self.secrets,
+        )
+        self.hinted: list[str] = []
+        callbacks.start(self.hinted.append)
+        return callbacks
 
     def _mortal(self, ledger: Ledger) -> Ledger:
         for name in WRITES:
