@@ -26,7 +26,6 @@ from lib.services.callbacks import CallbackService
 from lib.services.costs import CostService
 from lib.services.decisions import DecisionService
 from lib.services.fitness import Fitness
-from lib.services.history import HistoryService
 from lib.services.history_search import HistorySearch
 from lib.services.keeping import Keeping
 from lib.services.likeness import LikenessService
@@ -53,7 +52,6 @@ class Services:
 
     settings: Settings
     runs: RunService
-    history: HistoryService
     search: HistorySearch
     organising: OrganisingService
     bin: BinService
@@ -224,7 +222,6 @@ def _services(
             callback_url=callbacks.url_for,
             refuse_if_unfit=fitness.refuse_if_unfit,
         ),
-        history=HistoryService(store.tables, origin=origin),
         search=past.search,
         organising=past.organising,
         bin=past.bin,

@@ -49,8 +49,9 @@ class Ledger:
             )
             if known is not None:
                 return str(known)
-            db.execute(schema.run.insert().values(**run_row(new, created_at=self._clock.now_ms())))
-            index_run(db, new.id)
+            row = run_row(new, created_at=self._clock.now_ms())
+            db.execute(schema.run.insert().values(**row))
+            index_run(db, new.id, row["prompt"])
             tell(db, self._clock, new.id, "queued")
             enqueue(db, new.id)
             return new.id

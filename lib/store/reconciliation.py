@@ -132,8 +132,9 @@ class Reconciliation:
         with writing(self._engine) as db:
             if self._is_there(db, new) or self._may_be_ours(db, new):
                 return False
-            db.execute(schema.run.insert().values(**_row(new, self._origin, now)))
-            index_run(db, new.id)
+            row = _row(new, self._origin, now)
+            db.execute(schema.run.insert().values(**row))
+            index_run(db, new.id, row["prompt"])
             tell(db, self._clock, new.id, DifferenceKind.MADE_ELSEWHERE, new.told)
             return True
 

@@ -1,6 +1,6 @@
-"""Reads for the pages: SQL in, DataFrames with declared dtypes and our own column names out.
+"""Reads of the costs: SQL in, DataFrames with declared dtypes and our own column names out.
 
-Every table is one page or one sum: what is not shown is not loaded. Money columns are whole
+(Those of the history are in `tables_history`.) What is not shown is not loaded. Money columns are whole
 micro-dollars (`Int64`), times are UTC.
 
 pandas is loaded with the first table: it takes as long as all the rest of a start.
@@ -64,42 +64,6 @@ class Tables:
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
 
-    # -- history ---------------------------------------------------------------------------------
-
-    def runs(
-        self,
-        *,
-        origin: str,
-        limit: int,
-        before: str | None = None,
-        after: str | None = None,
-        text: str = "",
-    ) -> pd.DataFrame:
-        """One page of the history, newest first: the runs whose prompt has `text` in it.
-
-        `before` asks for the `limit` next older ones than that id, `after` for the next newer.
-        Columns: RUN_DTYPES, then one for each input field that occurs on the page.
-        """
-        run = schema.run
-        query = _shown(sa.select(*_history_columns()), origin, text).limit(limit)
-        if before:
-            query = query.where(run.c.id < before)
-        if after:
-            query = query.where(run.c.id > after)
-        query = query.order_by(run.c.id.asc() if after else run.c.id.desc())
-        rows = self._rows(query)
-        from lib.store.tables_frames import run_frame
-
-        return run_frame(rows[::-1] if after else rows)
-
-    def count(self, *, origin: str, up_to: int, after: str | None = None, text: str = "") -> int:
-        """How many runs the history has (newer than `after`); counting stops at `up_to`."""
-        query = _shown(sa.select(schema.run.c.id), origin, text).limit(up_to)
-        if after:
-            query = query.where(schema.run.c.id > after)
-        with self._engine.connect() as db:
-            return int(db.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0)
-
     # -- costs -----------------------------------------------------------------------------------
 
     def spending(self, *, origin: str, from_ms: int, to_ms: int) -> Spending:
@@ -148,32 +112,6 @@ class Tables:
 def _named(result: sa.CursorResult[Any]) -> list[Row]:
     names = list(result.keys())
     return [dict(zip(names, row, strict=True)) for row in result]
-
-
-def _shown(query: Query, origin: str, text: str) -> Query:
-    query = query.where(schema.run.c.origin == origin, schema.run.c.deleted_at.is_(None))
-    if text:
-        query = query.where(schema.run.c.prompt.icontains(text, autoescape=True))
-    return query
-
-
-def _history_columns() -> list[sa.ColumnElement[Any]]:
-    run, picture = schema.run, schema.picture
-    of_run = picture.c.run_id == run.c.id
-    first = (
-        sa.select(picture.c.sha256)
-        .where(of_run, picture.c.problem.is_(None))
-        .order_by(picture.c.number)
-        .limit(1)
-        .scalar_subquery()
-    )
-    return [
-        *(run.c.id, run.c.created_at, run.c.state, run.c.status, run.c.prompt),
-        *(_pictures_of_run().label("pictures"), first.label("thumbnail")),
-        *(run.c.estimate_micros, run.c.cost_micros, run.c.cost_basis, run.c.duration_ms),
-        *(run.c.nsfw_detected, run.c.failure_code, run.c.failure_message, run.c.note),
-        *(run.c.created_by, run.c.decided_at, run.c.input),
-    ]
 
 
 def _pictures_of_run() -> sa.ScalarSelect[int]:

@@ -9,25 +9,6 @@ import pandas as pd
 NOT_A_TIME = np.iinfo(np.int64).min
 Row = Mapping[str, Any]
 
-RUN_DTYPES: Mapping[str, str] = {
-    "id": "str",
-    "created_at": "datetime64[ms, UTC]",
-    "state": "str",
-    "status": "str",
-    "prompt": "str",
-    "pictures": "Int64",
-    "thumbnail": "str",
-    "estimate_micros": "Int64",
-    "cost_micros": "Int64",
-    "cost_basis": "str",
-    "duration_ms": "Int64",
-    "nsfw_detected": "boolean",
-    "failure_code": "str",
-    "failure_message": "str",
-    "note": "str",
-    "created_by": "str",
-    "decided_at": "datetime64[ms, UTC]",
-}
 SLOT_DTYPES: Mapping[str, str] = {
     "slot": "datetime64[ms, UTC]",
     "runs": "Int64",
@@ -35,17 +16,6 @@ SLOT_DTYPES: Mapping[str, str] = {
     "estimate_micros": "Int64",
     "cost_micros": "Int64",
 }
-
-
-def run_frame(rows: Sequence[Row]) -> pd.DataFrame:
-    """Runs: RUN_DTYPES, then a column for each input field that occurs in their `input`."""
-    table = frame(rows, RUN_DTYPES)
-    inputs = [row["input"] for row in rows]
-    for name in dict.fromkeys(key for values in inputs for key in values):
-        if name not in table:
-            # As objects: beside a missing value, a whole number would become a rounded float.
-            table[name] = objects([values.get(name) for values in inputs])
-    return table
 
 
 def frame(rows: Sequence[Row], dtypes: Mapping[str, str]) -> pd.DataFrame:

@@ -20,9 +20,11 @@ BATCH = 2_000
 run, index, mark = schema.run, schema_history.run_index, schema_history.mark
 
 
-def index_run(db: sa.Connection, run_id: str) -> None:
+def index_run(db: sa.Connection, run_id: str, prompt: str) -> None:
     """Put the words of a run that was just recorded into the index."""
-    _index(db, _pending().where(index.c.run_id == run_id))
+    no = db.exec_driver_sql("SELECT no FROM run_index WHERE run_id = ?", (run_id,)).scalar()
+    if no is not None:
+        _insert(db, [(int(no), prompt, "")])
 
 
 def index_pending(
@@ -57,7 +59,7 @@ def change_remark(db: sa.Connection, no: int, prompt: str, *, before: str, after
     words = _words(prompt)
     forget = "INSERT INTO run_words (run_words, rowid, prompt, remark) VALUES ('delete', ?, ?, ?)"
     db.exec_driver_sql(forget, (no, words, _words(before)))
-    _insert(db, [(no, words, _words(after))])
+    _insert_words(db, [(no, words, _words(after))])
 
 
 def prompt_key(prompt: str) -> int:
@@ -114,15 +116,20 @@ def _pending() -> sa.Select[*tuple[Any, ...]]:
 
 
 def _index(db: sa.Connection, query: sa.Select[*tuple[Any, ...]]) -> int:
-    rows = db.execute(query).all()
-    if rows:
-        _insert(db, [(no, _words(prompt), _words(remark or "")) for no, prompt, remark in rows])
-        keys = [(prompt_key(prompt), no) for no, prompt, _remark in rows]
-        db.exec_driver_sql("UPDATE run_index SET prompt_key = ? WHERE no = ?", keys)
-    return len(rows)
+    lines = [(int(no), prompt, remark or "") for no, prompt, remark in db.execute(query)]
+    if lines:
+        _insert(db, lines)
+    return len(lines)
 
 
-def _insert(db: sa.Connection, lines: list[tuple[int, str, str]]) -> None:
+def _insert(db: sa.Connection, lines: Sequence[tuple[int, str, str]]) -> None:
+    """Index the prompts and remarks of these runs, none of which is indexed yet."""
+    _insert_words(db, [(no, _words(prompt), _words(remark)) for no, prompt, remark in lines])
+    keys = [(prompt_key(prompt), no) for no, prompt, _remark in lines]
+    db.exec_driver_sql("UPDATE run_index SET prompt_key = ? WHERE no = ?", keys)
+
+
+def _insert_words(db: sa.Connection, lines: list[tuple[int, str, str]]) -> None:
     db.exec_driver_sql("INSERT INTO run_words (rowid, prompt, remark) VALUES (?, ?, ?)", lines)
 
 

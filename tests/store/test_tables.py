@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lib.domain.run import RunState
 from lib.store.tables import SLOT_MS, Tables
-from lib.store.tables_frames import RUN_DTYPES, SLOT_DTYPES
-from tests.store.ended_runs import NOON_MS, empty, put, put_pictures, run_row
+from lib.store.tables_frames import SLOT_DTYPES
+from tests.store.ended_runs import NOON_MS, empty, put, run_row
 
 EVER = {"from_ms": 0, "to_ms": 2**52}
 SHARED_FILE = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
@@ -20,99 +20,6 @@ SHARED_FILE = settings(suppress_health_check=[HealthCheck.function_scoped_fixtur
 @pytest.fixture
 def tables(database: sa.Engine) -> Tables:
     return Tables(database)
-
-
-def ids(tables: Tables, **asked: Any) -> list[str]:
-    return list(tables.runs(**{"origin": "sandbox", "limit": 10, **asked})["id"])
-
-
-# -- history -------------------------------------------------------------------------------------
-
-
-def test_the_newest_runs_come_first(database: sa.Engine, tables: Tables) -> None:
-    put(database, *(run_row(f"0{number}") for number in (2, 1, 3)))
-
-    assert ids(tables) == ["03", "02", "01"]
-
-
-def test_a_page_starts_where_its_key_says(database: sa.Engine, tables: Tables) -> None:
-    put(database, *(run_row(f"{number:02}") for number in range(9)))
-
-    assert ids(tables, before="05", limit=3) == ["04", "03", "02"]
-    assert ids(tables, after="05", limit=2) == ["07", "06"]
-    assert ids(tables, before="035", limit=2) == ["03", "02"]
-
-
-def test_deleted_runs_and_those_of_other_accounts_are_not_in_the_history(
-    database: sa.Engine, tables: Tables
-) -> None:
-    put(database, run_row("01"), run_row("02", deleted_at=1), run_row("03", origin="real"))
-
-    assert ids(tables) == ["01"]
-    assert tables.count(origin="sandbox", up_to=10) == 1
-
-
-def test_columns_and_dtypes_are_the_same_with_and_without_runs(
-    database: sa.Engine, tables: Tables
-) -> None:
-    nothing = tables.runs(origin="sandbox", limit=10)
-    put(database, run_row("01", state="queued", cost_micros=None, cost_basis=None))
-    something = tables.runs(origin="sandbox", limit=10)
-
-    assert {name: str(dtype) for name, dtype in nothing.dtypes.items()} == dict(RUN_DTYPES)
-    assert list(nothing.columns) == list(something.columns)[: len(RUN_DTYPES)]
-    assert list(nothing.dtypes) == list(something.dtypes)[: len(RUN_DTYPES)]
-
-
-def test_a_whole_number_of_the_input_stays_one_beside_a_run_without_it(
-    database: sa.Engine, tables: Tables
-) -> None:
-    seed = 2**63 + 1
-    put(database, run_row("01", input={"seed": seed}), run_row("02"))
-
-    assert list(tables.runs(origin="sandbox", limit=10)["seed"]) == [None, seed]
-
-
-def test_the_thumbnail_is_of_the_first_picture_that_can_be_shown(
-    database: sa.Engine, tables: Tables
-) -> None:
-    put(database, run_row("01"))
-    put_pictures(database, "01", 3)
-    with database.begin() as db:
-        db.exec_driver_sql("UPDATE picture SET problem = 'cut' WHERE number = 0")
-
-    row = tables.runs(origin="sandbox", limit=1).iloc[0]
-
-    assert row["pictures"] == 3
-    assert row["thumbnail"] == "011".ljust(64, "0")
-
-
-def test_counting_stops_where_it_is_told_to(database: sa.Engine, tables: Tables) -> None:
-    put(database, *(run_row(f"{number:02}") for number in range(9)))
-
-    assert tables.count(origin="sandbox", up_to=5) == 5
-    assert tables.count(origin="sandbox", up_to=50) == 9
-    assert tables.count(origin="sandbox", up_to=50, after="06") == 2
-
-
-LETTERS = st.text(alphabet="aB%_\\/'\"*?[]^ 🍌é-;", min_size=1, max_size=6)
-
-
-@given(prompts=st.lists(LETTERS, min_size=1, max_size=6), text=LETTERS)
-@example(prompts=["100% sure", "100 sure"], text="0%")
-@example(prompts=["snake_case", "snakeXcase"], text="e_c")
-@example(prompts=["back\\slash", "for/ward"], text="\\s")
-@example(prompts=['it\'s "so"', "its so"], text="'s \"")
-@example(prompts=["a 🍌 split"], text="🍌")
-@SHARED_FILE
-def test_the_filter_finds_exactly_the_prompts_that_have_the_text(
-    database: sa.Engine, tables: Tables, prompts: list[str], text: str
-) -> None:
-    empty(database)
-    put(database, *(run_row(f"{at:02}", prompt=prompt) for at, prompt in enumerate(prompts)))
-
-    wanted = [f"{at:02}" for at, prompt in enumerate(prompts) if text.lower() in prompt.lower()]
-    assert ids(tables, text=text) == wanted[::-1]
 
 
 # -- costs ---------------------------------------------------------------------------------------
@@ -220,14 +127,6 @@ def plans(database: sa.Engine) -> list[str]:
             seen.extend(step[3] for step in steps)
 
     return seen
-
-
-def test_a_page_is_read_through_an_index_without_sorting(tables: Tables, plans: list[str]) -> None:
-    tables.runs(origin="sandbox", limit=51, before="01")
-    tables.runs(origin="sandbox", limit=51, after="01")
-
-    assert sum("USING INDEX ix_run_history (origin=? AND id" in step for step in plans) == 2
-    assert not any("TEMP B-TREE" in step or step.startswith("SCAN run") for step in plans)
 
 
 def test_the_costs_are_read_from_their_index_alone(tables: Tables, plans: list[str]) -> None:

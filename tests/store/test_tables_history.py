@@ -235,3 +235,24 @@ def test_a_run_changes_its_place_in_the_index_with_the_ledger(
     with database.begin() as db:
         db.exec_driver_sql("UPDATE picture SET problem = 'cut'")
     assert found("has_pictures", "false")
+
+
+@pytest.mark.parametrize("sort", Sort)
+@pytest.mark.parametrize("back", [False, True])
+def test_a_page_of_the_whole_history_is_read_along_an_index(
+    database: sa.Engine, tables: HistoryTables, sort: Sort, back: bool
+) -> None:
+    steps: list[str] = []
+
+    @sa.event.listens_for(database, "before_cursor_execute")
+    def explain(_db: Any, cursor: Any, statement: str, values: Any, *_: Any) -> None:
+        if statement.startswith("SELECT run_index."):
+            plan = cursor.execute(f"EXPLAIN QUERY PLAN {statement}", values).fetchall()
+            steps.extend(step[3] for step in plan)
+
+    tables.ids(asked(HistoryQuery(sort=sort)), limit=9, cursor=Cursor(5, 5, back))
+
+    walk, *rest = steps
+    assert walk.startswith("SEARCH run_index USING COVERING INDEX ix_run_index_")
+    assert "(origin=? AND place=? AND (" in walk
+    assert not any("TEMP B-TREE" in step for step in [walk, *rest])
