@@ -2,12 +2,15 @@
 
 import argparse
 import os
+import platform
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
+from lib.store.database import sqlite_build
 from tests.bench import (
     backup,
     click,
@@ -103,15 +106,37 @@ def _measured(name: str, site: Site) -> Findings:
 
 def report(findings: Sequence[Findings]) -> str:
     """The table, and what must be known to read it."""
-    load = ", ".join(f"{value:.1f}" for value in os.getloadavg())
     notes = [
-        "Median (5th to 95th percentile). Ratio: our median to theirs.",
+        "Median (5th to 95th percentile). Ratio: our median to theirs. An aim is for the median, or "
+        "for the 95th percentile (p95), or for the ratio (×).",
         "The sandbox paints each size once here, for both, or the bench would time the painter.",
-        f"{os.cpu_count()} cores; load of the last 1, 5 and 15 minutes: {load}.",
+        machine(),
         *(note for finding in findings for note in finding.notes),
     ]
     rows = [row for finding in findings for row in finding.rows]
     return "\n".join([table(rows), "", *notes])
+
+
+def machine() -> str:
+    """What it ran on, and how busy that was."""
+    memory_gb = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 1e9
+    load = ", ".join(f"{value:.1f}" for value in os.getloadavg())
+    return (
+        f"Machine: {_processor()}, {os.cpu_count()} cores, {memory_gb:.0f} GB; "
+        f"{platform.system()} {platform.release()}; Python {platform.python_version()}, "
+        f"SQLite {sqlite_build().sqlite_version}. "
+        f"Load of the last 1, 5 and 15 minutes: {load}. Timings count on a machine that is idle; "
+        "ratios stand on a busy one, too."
+    )
+
+
+def _processor() -> str:
+    """As Linux names it; else as Python does."""
+    with suppress(OSError):
+        for line in Path("/proc/cpuinfo").read_text().splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    return platform.processor() or platform.machine()
 
 
 def say(text: str) -> None:

@@ -102,8 +102,8 @@ def _answers(command: list[str]) -> Answers:
 
 
 def _row(question: str, size: int, ours: Answers, theirs: Answers | None) -> Row:
-    what = f"history of {size:,} runs: {question}"
-    against = theirs and Series(theirs.times_ms[question], whose="mlflow.search_runs on SQLite")
+    what = f"{size:,} runs: {question}"
+    against = theirs and Series(theirs.times_ms[question], whose="mlflow.search_runs")
     return Row(what, Series(ours.times_ms[question]), against, AIM)
 
 
@@ -115,15 +115,15 @@ def _growth(small: Answers, large: Answers, between: str) -> list[Row]:
     )
     return [
         Row(
-            f"history from {between}: what grows most, {most}",
+            f"{between}: what grows most, {most}",
             Series(large.times_ms[most]),
-            Series(small.times_ms[most], whose="the smallest one"),
+            Series(small.times_ms[most], whose="the smaller one"),
             GROWTH,
         ),
         Row(
-            f"history from {between}: memory of the process",
+            f"{between}: memory of the process that asks",
             Series([large.memory_mb], "MB"),
-            Series([small.memory_mb], "MB", "the smallest one"),
+            Series([small.memory_mb], "MB", "the smaller one"),
             GROWTH,
         ),
     ]

@@ -46,7 +46,7 @@ class Asker:
     def questions(self) -> dict[str, Callable[[], object]]:
         """What to call for an answer; what is drawn by chance for it was drawn before."""
         where = three_filters()
-        middle, one = self._cursor(self._some_run()), self._some_run()
+        middle, one = self.cursor(self.some_run()), self.some_run()
         return {
             FIRST_PAGE: lambda: self._page(HistoryQuery()),
             DEEP_PAGE: lambda: self.search.page(HistoryQuery(), middle, viewer=VIEWER),
@@ -70,12 +70,14 @@ class Asker:
         story = self.records.story(run_id)
         return story, self.search.neighbours(HistoryQuery(), run_id, viewer=VIEWER)
 
-    def _some_run(self) -> str:
+    def some_run(self) -> str:
+        """One of all runs, by chance."""
         with self.database.connect() as db:
             found = db.exec_driver_sql(SOMEWHERE, (random.randint(1, self.count),))
             return str(found.scalar())
 
-    def _cursor(self, run_id: str) -> Cursor | None:
+    def cursor(self, run_id: str) -> Cursor | None:
+        """The place right after a run in the whole history, newest first."""
         return self.tables.place_of(self.search.asked(HistoryQuery(), VIEWER), run_id)
 
 

@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 from playwright.sync_api import Browser, Page
 
 from lib.domain.history_link import parameters_of
-from lib.domain.history_query import HistoryQuery, Sort
+from lib.domain.history_query import Cursor, HistoryQuery, Sort
 from scripts.find_chromium import NoChromium
 from tests.bench import history_answers as asked
 from tests.bench.figures import Aim, Findings, Row, Series
@@ -41,6 +41,7 @@ LARGEST_NAIVE = 100_000
 """More does not fit into one of Streamlit's messages."""
 TABLE_IS_SEEN = "[data-testid=stDataFrame] canvas"
 TILE = ".tile"
+DRAWER = "[data-testid=stDialog]"
 LIMIT_MS = 120_000
 TIMES = 10
 QUESTIONS = {
@@ -94,19 +95,30 @@ def _of_size(site: Site, browser: Browser, size: int) -> list[Row]:
         for turn in range(site.pick(TIMES, 1) + 1):
             for link in (*ours.values(), empty, *((naive,) if naive else ())):
                 link.open(page, counts=turn > 0)
-    return _rows(f"history of {size:,} runs", ours, empty, naive)
+    return _rows(f"{size:,} runs in a tab", ours, empty, naive)
 
 
 def _our_links(folder: Path, server: PlantainServer) -> dict[str, Link]:
     """A link to each question, and the run that stands first in its answer."""
     asker = asked.opened(folder)
     links = {}
-    for name, query in QUESTIONS.items():
-        first = asker.search.page(query, viewer=asked.VIEWER).runs["id"].iloc[0]
-        parameters = urlencode({**parameters_of(query), "view": "gallery"}, doseq=True)
-        links[name] = Link(f"{server.url}/history?{parameters}", _sees_first(str(first)))
+    for name, (query, cursor) in _pages(asker).items():
+        first = asker.search.page(query, cursor, viewer=asked.VIEWER).runs.iloc[0]
+        page = {"page": [str(cursor)]} if cursor else {}
+        parameters = urlencode({**parameters_of(query), **page, "view": "gallery"}, doseq=True)
+        links[name] = Link(f"{server.url}/history?{parameters}", _sees_first(first["id"]))
+    # The last one is of the page in the middle: as good as any.
+    opened = f"{server.url}/history?run={first['id']}"
+    links[asked.OPEN_ONE] = Link(opened, _sees_opened(first["prompt"]))
     asker.database.dispose()
     return links
+
+
+def _pages(asker: asked.Asker) -> dict[str, tuple[HistoryQuery, Cursor | None]]:
+    """Each question, and where the page of its answer begins."""
+    middle = asker.cursor(asker.some_run())
+    first = {name: (query, None) for name, query in QUESTIONS.items()}
+    return {**first, asked.DEEP_PAGE: (HistoryQuery(), middle)}
 
 
 def _sees_first(run_id: str) -> Callable[[Page], bool]:
@@ -117,6 +129,14 @@ def _sees_first(run_id: str) -> Callable[[Page], bool]:
         if picture.count():
             picture.first.evaluate("image => image.decode()")
         return tile.get_attribute("data-id") == run_id
+
+    return seen
+
+
+def _sees_opened(prompt: str) -> Callable[[Page], bool]:
+    def seen(page: Page) -> bool:
+        page.locator(DRAWER).filter(has_text=prompt).wait_for()
+        return True
 
     return seen
 
@@ -135,14 +155,10 @@ def _naive(site: Site, folder: Path, stack: ExitStack) -> Link:
 
 
 def _rows(what: str, ours: dict[str, Link], empty: Link, naive: Link | None) -> list[Row]:
-    rows = [_row(f"{what}, in the browser: {name}", link, empty) for name, link in ours.items()]
+    rows = [_row(f"{what}: {name}", link, empty) for name, link in ours.items()]
     if naive is not None:
         whose = "read_sql into st.dataframe"
-        rows.append(
-            _row(
-                f"{what}, in the browser: {asked.FIRST_PAGE}", ours[asked.FIRST_PAGE], naive, whose
-            )
-        )
+        rows.append(_row(f"{what}: {asked.FIRST_PAGE}", ours[asked.FIRST_PAGE], naive, whose))
     return rows
 
 
