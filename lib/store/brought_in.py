@@ -51,7 +51,7 @@ class Arrivals:
             db.execute(schema.run.insert().values(**row))
             for picture in arrival.pictures:
                 db.execute(schema.picture.insert().values(run_id=run["id"], **picture))
-            index_run(db, run["id"])
+            index_run(db, run["id"], run["prompt"])
             self._mark(db, arrival, by, now)
             self._tag(db, arrival, by, now)
             tell(db, self._clock, run["id"], BROUGHT_IN)
