@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from lib.domain.errors import NotWritten
-from lib.domain.history_query import Cursor, HistoryQuery, Sort
+from lib.domain.history_query import Cursor, HistoryQuery
 from lib.domain.organising import Marks
 from lib.store import schema, schema_history
-from lib.store.asked import SORT_KEYS, Asked, kept_where
+from lib.store.asked import SORT_KEYS, Asked
+from lib.store.history_walk import whole_page
 from lib.store.marks import marks_of
 from lib.store.schema_history import Place
 from lib.store.words import index_pending
@@ -192,8 +193,7 @@ class HistoryTables:
     ) -> list[tuple[int, int]]:
         """The keys and numbers of a page, nearest to the cursor first."""
         if asked.is_whole:
-            rows = db.execute(_walk(asked, limit, cursor)).all()
-            return [(int(row[0]), int(row[1])) for row in rows]
+            return whole_page(db, asked, limit, cursor)
         from lib.store.answers import keys_of_page
 
         return keys_of_page(db, asked, limit, cursor, self._cache)
@@ -209,20 +209,6 @@ class HistoryTables:
             else:
                 db.execution_options(isolation_level="REPEATABLE READ")
             yield db
-
-
-def _walk(asked: Asked, limit: int, cursor: Cursor | None) -> sa.Select[*tuple[Any, ...]]:
-    """A page of the whole history, as key and number: along the index of its order."""
-    sort = asked.query.sort
-    rises = (sort is Sort.OLDEST) != bool(cursor and cursor.backwards)
-    columns = (SORT_KEYS[sort], index.c.no)
-    query = sa.select(*columns).where(*kept_where(asked))
-    if cursor:
-        place = sa.tuple_(*columns)
-        there = sa.tuple_(sa.literal(cursor.key), sa.literal(cursor.no))
-        query = query.where(place > there if rises else place < there)
-    order = [column.asc() if rises else column.desc() for column in columns]
-    return query.order_by(*order).limit(limit)
 
 
 def _frames(
