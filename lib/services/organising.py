@@ -149,6 +149,15 @@ class OrganisingService:
         """Keep a question under a name; one's own of that name is replaced. Raises NameUnusable."""
         return self._names.save_search(usable_name(name), query, sharing=sharing, by=by)
 
+    def change_search(self, search_id: int, *, name: str, sharing: Sharing, by: str) -> bool:
+        """Rename or share a saved search. Raises NameUnusable."""
+        name = usable_name(name)
+        return self._names.change_search(search_id, by=by, name=name, sharing=sharing)
+
+    def bring_back_search(self, search: SavedSearch) -> int:
+        """Keep a search again that was deleted; its new id. Raises NameUnusable."""
+        return self._names.bring_back_search(search)
+
     def delete_search(self, search_id: int, *, by: str) -> bool:
         """Forget a saved search."""
         return self._names.delete_search(search_id, by=by)

@@ -109,6 +109,26 @@ class Names:
             db.execute(saved_search.update().where(*mine).values(**values))
             return int(known)
 
+    def change_search(self, search_id: int, *, by: str, name: str, sharing: Sharing) -> bool:
+        """Rename or share one that the person sees; False when she sees none of that id."""
+        mine = (saved_search.c.id == search_id, seen_by(saved_search, by))
+        with writing(self._engine) as db:
+            owner = db.scalar(sa.select(saved_search.c.created_by).where(*mine))
+            if owner is None:
+                return False
+            _check_name(db, name, owner, but=search_id)
+            changed = saved_search.update().where(*mine).values(name=name, sharing=sharing)
+            return bool(db.execute(changed).rowcount)
+
+    def bring_back_search(self, search: SavedSearch) -> int:
+        """Keep a search again that was deleted. Raises NameUnusable when its name is taken now."""
+        values = {"sharing": search.sharing, "parameters": parameters_of(search.query)}
+        with writing(self._engine) as db:
+            _check_name(db, search.name, search.created_by)
+            return self._insert(
+                db, saved_search, name=search.name, created_by=search.created_by, **values
+            )
+
     def delete_search(self, search_id: int, *, by: str) -> bool:
         """Forget a saved search that the person sees."""
         mine = (saved_search.c.id == search_id, seen_by(saved_search, by))
@@ -142,6 +162,15 @@ class Names:
 def seen_by(table: sa.Table, person: str) -> sa.ColumnElement[bool]:
     """That something is the team's, or the person's own."""
     return sa.or_(table.c.sharing == Sharing.TEAM, table.c.created_by == person)
+
+
+def _check_name(db: sa.Connection, name: str, owner: str, *, but: int = 0) -> None:
+    """That a person has no other search of that name. Raises NameUnusable."""
+    same = sa.select(saved_search.c.id).where(
+        saved_search.c.name == name, saved_search.c.created_by == owner, saved_search.c.id != but
+    )
+    if db.scalar(same) is not None:
+        raise NameUnusable(f"There is a search named {name!r} already: choose another.")
 
 
 def _search(row: Any) -> SavedSearch:

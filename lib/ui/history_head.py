@@ -9,6 +9,7 @@ from lib.ui import (
     history_filters,
     history_link,
     history_paging,
+    history_saved,
     history_search,
     history_selection,
     history_views,
@@ -25,6 +26,7 @@ def draw(services: Services, query: HistoryQuery) -> None:
         history_search.draw_text(query)
         history_search.draw_order(query)
         history_filters.draw_switch(query)
+        history_saved.draw(services.organising, query)
         history_views.draw_choice()
         whole = history_selection.is_whole(query)
         take_away.draw(query, () if whole else history_selection.ids())

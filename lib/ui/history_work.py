@@ -4,6 +4,7 @@ It goes on beside the page. What takes but a moment is not announced at all.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import streamlit as st
 
@@ -32,7 +33,17 @@ WORDS = {
     ChangeKind.DELETE: "Put into the bin: {}.",
     ChangeKind.RESTORE: "Brought back: {}.",
 }
-Outcome = Changed | Emptied
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What took but a moment, in our own words, and what takes it back (it may raise)."""
+
+    words: str
+    undo: Callable[[], object]
+
+
+Outcome = Changed | Emptied | Done
 Work = Callable[[Progress], Outcome]
 
 
@@ -52,13 +63,19 @@ def begin(services: Services, selection: Selection, work: Work) -> None:
     _settle()
 
 
-def do(work: Callable[[], Changed]) -> None:
+def do(work: Callable[[], Changed | Done]) -> None:
     """Do what takes but a moment, and offer the way back."""
     _forget()
     try:
-        st.session_state[CHANGED] = work()
+        say(work())
     except PlantainError as error:
         st.session_state[PROBLEM] = str(error)
+
+
+def say(outcome: Outcome) -> None:
+    """Have something that was done said, with the way back."""
+    _forget()
+    st.session_state[CHANGED] = outcome
 
 
 def draw(services: Services) -> None:
@@ -72,19 +89,21 @@ def draw(services: Services) -> None:
     if changed is not None:
         with st.container(horizontal=True, vertical_alignment="center", key="history_changed_bar"):
             st.caption(outcome_words(changed), width="content")
-            if isinstance(changed, Changed) and changed.change_id is not None:
+            if _can_undo(changed):
                 st.button(
                     "Undo",
                     key="history_undo",
                     icon=":material/undo:",
                     on_click=_undo,
-                    args=(services, changed.change_id),
+                    args=(services, changed),
                 )
             st.button("Dismiss", key="history_dismiss", type="tertiary", on_click=_forget)
 
 
 def outcome_words(outcome: Outcome) -> str:
     """What was done, and to how many runs."""
+    if isinstance(outcome, Done):
+        return outcome.words
     runs = "1 run" if outcome.runs == 1 else f"{outcome.runs:,} runs"
     if isinstance(outcome, Emptied):
         words = f"Erased for good: {runs}."
@@ -121,9 +140,21 @@ def _settle() -> None:
         st.session_state[PROBLEM] = work.problem
 
 
-def _undo(services: Services, change_id: int) -> None:
-    services.organising.undo(change_id, by=person.name())
+def _can_undo(outcome: Outcome) -> bool:
+    return isinstance(outcome, Done) or (
+        isinstance(outcome, Changed) and outcome.change_id is not None
+    )
+
+
+def _undo(services: Services, outcome: Changed | Done) -> None:
     _forget()
+    try:
+        if isinstance(outcome, Done):
+            outcome.undo()
+        elif outcome.change_id is not None:
+            services.organising.undo(outcome.change_id, by=person.name())
+    except PlantainError as error:
+        st.session_state[PROBLEM] = str(error)
 
 
 def _forget() -> None:

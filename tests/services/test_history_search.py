@@ -289,3 +289,23 @@ def test_a_saved_search_comes_back_as_it_was(organising: OrganisingService) -> N
 def test_a_name_that_nobody_could_read_is_refused(organising: OrganisingService, name: str) -> None:
     with pytest.raises(NameUnusable):
         organising.tag(ALL, name, by="ana")
+
+
+def test_a_saved_search_is_renamed_by_who_sees_it_and_never_to_a_taken_name(
+    organising: OrganisingService,
+) -> None:
+    mine = organising.save_search("Best", ALL, sharing=Sharing.PRIVATE, by="ana")
+    organising.save_search("Worst", ALL, sharing=Sharing.PRIVATE, by="ana")
+
+    with pytest.raises(NameUnusable, match="already"):
+        organising.change_search(mine, name=" Worst ", sharing=Sharing.TEAM, by="ana")
+    assert not organising.change_search(mine, name="Ben's", sharing=Sharing.TEAM, by="ben")
+    assert organising.change_search(mine, name="Best of all", sharing=Sharing.TEAM, by="ana")
+
+    (seen,) = organising.searches(viewer="ben")
+    assert (seen.id, seen.name, seen.created_by) == (mine, "Best of all", "ana")
+    organising.delete_search(mine, by="ben")
+    organising.bring_back_search(seen)
+    assert [one.name for one in organising.searches(viewer="ben")] == ["Best of all"]
+    with pytest.raises(NameUnusable, match="already"):
+        organising.bring_back_search(seen)
