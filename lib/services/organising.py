@@ -20,7 +20,7 @@ from lib.domain.organising import (
     usable_name,
 )
 from lib.services.history_search import HistorySearch
-from lib.store.names import Names
+from lib.store.names import Names, RemovedCollection
 from lib.store.organising import Action, Organising
 
 Selection = Sequence[str] | HistoryQuery
@@ -137,9 +137,17 @@ class OrganisingService:
         name = usable_name(name)
         return self._names.change_collection(collection_id, by=by, name=name, sharing=sharing)
 
-    def delete_collection(self, collection_id: int, *, by: str) -> bool:
-        """Take a collection away; its runs stay."""
+    def delete_collection(self, collection_id: int, *, by: str) -> RemovedCollection | None:
+        """Take a collection away; its runs stay. Gives what brings it back."""
         return self._names.delete_collection(collection_id, by=by)
+
+    def bring_back_collection(self, removed: RemovedCollection) -> int:
+        """Make a deleted collection again, with its runs; its id. Raises NameUnusable."""
+        return self._names.bring_back_collection(removed)
+
+    def collections_of(self, run_id: str, *, viewer: str) -> list[int]:
+        """The ids of the collections that a run is in, of those that a person sees."""
+        return self._names.collections_of(run_id, viewer=viewer)
 
     def searches(self, *, viewer: str) -> list[SavedSearch]:
         """The saved searches that a person sees."""

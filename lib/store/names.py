@@ -1,6 +1,8 @@
 """What people give names to: tags, collections and saved searches."""
 
+from array import array
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,6 +18,16 @@ from lib.store.schema_history import Place
 tag, collection = schema_history.tag, schema_history.collection
 run_tag, run_collection = schema_history.run_tag, schema_history.run_collection
 saved_search = schema_history.saved_search
+AT_ONCE = 20_000
+"""So many runs come back into a collection in one transaction: writers wait no longer for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class RemovedCollection:
+    """A collection that was deleted, and the numbers of its runs: all that brings it back."""
+
+    collection: Collection
+    numbers: "array[int]"
 
 
 class Names:
@@ -65,19 +77,50 @@ class Names:
             )
             return bool(done.rowcount)
 
-    def delete_collection(self, collection_id: int, *, by: str) -> bool:
-        """Take a collection away; its runs stay where they are."""
+    def delete_collection(self, collection_id: int, *, by: str) -> RemovedCollection | None:
+        """Take a collection away that the person sees; its runs stay where they are."""
+        this = run_collection.c.collection_id == collection_id
         with writing(self._engine) as db:
-            mine = sa.select(collection.c.id).where(
-                collection.c.id == collection_id, seen_by(collection, by)
-            )
-            if db.scalar(mine) is None:
-                return False
-            db.execute(
-                run_collection.delete().where(run_collection.c.collection_id == collection_id)
-            )
+            query = sa.select(collection).where(collection.c.id == collection_id)
+            row = db.execute(query.where(seen_by(collection, by))).one_or_none()
+            if row is None:
+                return None
+            numbers = array("q", db.scalars(sa.select(run_collection.c.no).where(this)))
+            db.execute(run_collection.delete().where(this))
             db.execute(collection.delete().where(collection.c.id == collection_id))
-            return True
+            gone = Collection(row.id, row.name, Sharing(row.sharing), row.created_by, len(numbers))
+            return RemovedCollection(gone, numbers)
+
+    def bring_back_collection(self, removed: RemovedCollection) -> int:
+        """Make a deleted collection again, with its runs; its id, the old one where that is free.
+
+        Raises NameUnusable when its name is taken now.
+        """
+        gone = removed.collection
+        values: dict[str, Any] = {"name": gone.name, "sharing": gone.sharing}
+        with writing(self._engine) as db:
+            self._check_free(db, collection, gone.name, gone.created_by)
+            same = sa.select(collection.c.id).where(collection.c.id == gone.id)
+            if db.scalar(same) is None:
+                values["id"] = gone.id
+            made = self._insert(db, collection, created_by=gone.created_by, **values)
+        for at in range(0, len(removed.numbers), AT_ONCE):
+            rows = [{"collection_id": made, "no": no} for no in removed.numbers[at : at + AT_ONCE]]
+            with writing(self._engine) as db:
+                db.execute(run_collection.insert().prefix_with("OR IGNORE", dialect="sqlite"), rows)
+        return made
+
+    def collections_of(self, run_id: str, *, viewer: str) -> list[int]:
+        """The ids of the collections that a run is in, of those that the viewer sees."""
+        index = schema_history.run_index
+        query = (
+            sa.select(collection.c.id)
+            .join(run_collection, run_collection.c.collection_id == collection.c.id)
+            .join(index, index.c.no == run_collection.c.no)
+            .where(index.c.run_id == run_id, seen_by(collection, viewer))
+        )
+        with self._engine.connect() as db:
+            return list(db.scalars(query.order_by(sa.func.lower(collection.c.name))))
 
     def collections(self, *, viewer: str, origin: str) -> list[Collection]:
         """Those that the viewer sees, by name, with how many runs of an origin are in each."""

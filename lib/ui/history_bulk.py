@@ -3,9 +3,11 @@
 import streamlit as st
 
 from lib.bootstrap import Services
+from lib.domain.errors import PlantainError
 from lib.domain.history_query import HistoryQuery
 from lib.domain.organising import BEST_RATING, LONGEST_NAME
-from lib.ui import history_selection, history_work, person
+from lib.services.organising import OrganisingService
+from lib.ui import history_collections, history_selection, history_work, person
 from lib.ui.history_filter_words import number
 
 TAG = "history_bulk_tag"
@@ -55,14 +57,16 @@ def _draw_actions(services: Services, query: HistoryQuery) -> None:
         _button("Put on", "tag", "new_label", _tag, services, query, True)
         _button("Take off", "untag", "label_off", _tag, services, query, False)
     with st.popover("Collect", icon=":material/folder:", type="tertiary", key="history_collecting"):
-        names = {one.id: one.name for one in organising.collections(viewer=person.name())}
+        names = {one.id: one.name for one in history_collections.seen(organising).values()}
         st.selectbox(
             "Collection",
             list(names),
             index=None,
             key=COLLECTION,
-            format_func=lambda one: names.get(one, ""),
-            placeholder="Choose a collection" if names else "There is no collection yet",
+            format_func=lambda one: names.get(one, str(one)),
+            accept_new_options=True,
+            placeholder="Choose one, or name a new one",
+            help="A new one is yours alone until you share it under Collections.",
         )
         _button("Put in", "collect", "create_new_folder", _collect, services, query, True)
         _button("Take out", "uncollect", "folder_off", _collect, services, query, False)
@@ -114,13 +118,25 @@ def _tag(services: Services, query: HistoryQuery, puts_on: bool) -> None:
 
 
 def _collect(services: Services, query: HistoryQuery, puts_in: bool) -> None:
-    chosen, by, into = history_selection.chosen(query), person.name(), st.session_state[COLLECTION]
+    chosen, by = history_selection.chosen(query), person.name()
+    into = _collection(services.organising, st.session_state[COLLECTION])
     if into is None:
         return
     act = services.organising.collect if puts_in else services.organising.uncollect
     history_work.begin(
         services, chosen, lambda progress: act(chosen, into, by=by, progress=progress)
     )
+
+
+def _collection(organising: OrganisingService, chosen: int | str | None) -> int | None:
+    if chosen is None:
+        history_work.refuse("Choose a collection first.")
+        return None
+    try:
+        return history_collections.found_or_made(organising, chosen)
+    except PlantainError as error:
+        history_work.refuse(str(error))
+        return None
 
 
 def _delete(services: Services, query: HistoryQuery) -> None:

@@ -64,7 +64,7 @@ def chip_words(chip: Chip, collections: Mapping[str, str]) -> str:
         shown = money.price(int(value)) if name.endswith("micros") else value
         return f"{RANGES[name]}: {shown}"
     if name == "collection":
-        return f"{title(name)}: {collections.get(value, value)}"
+        return f"{title(name)}: {collections.get(value, f'{value} (not here any more)')}"
     return f"{title(name)}: {words(name, value)}"
 
 

@@ -6,6 +6,7 @@ from lib.bootstrap import Services
 from lib.domain.history_query import HistoryQuery
 from lib.ui import (
     history_chips,
+    history_collections,
     history_filters,
     history_link,
     history_paging,
@@ -27,6 +28,7 @@ def draw(services: Services, query: HistoryQuery) -> None:
         history_search.draw_order(query)
         history_filters.draw_switch(query)
         history_saved.draw(services.organising, query)
+        history_collections.draw(services.organising, query)
         history_views.draw_choice()
         whole = history_selection.is_whole(query)
         take_away.draw(query, () if whole else history_selection.ids())

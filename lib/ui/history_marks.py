@@ -1,4 +1,7 @@
-"""What people have marked an opened run with, to see and to change: favourite, rating, tags, note."""
+"""What people have marked an opened run with, to see and to change.
+
+That is: favourite, rating, tags, collections and note.
+"""
 
 import streamlit as st
 
@@ -7,7 +10,7 @@ from lib.domain.errors import PlantainError
 from lib.domain.organising import BEST_RATING, LONGEST_REMARK, Marks
 from lib.domain.run import Run
 from lib.services.organising import OrganisingService
-from lib.ui import person
+from lib.ui import history_collections, person
 from lib.ui.refusal import draw_refusal
 
 KEY = "history_mark_{}_{}"
@@ -31,6 +34,7 @@ def draw(services: Services, run: Run) -> None:
         )
         _draw_rating(organising, run.id, marks)
     _draw_tags(organising, run.id, marks)
+    _draw_collections(organising, run.id)
     _draw_remark(organising, run.id, marks)
     if problem := st.session_state.pop(PROBLEM, None):
         draw_refusal(problem)
@@ -80,6 +84,37 @@ def _keep_tags(
             organising.tag([run_id], name, by=person.name())
         for name in (one for one in before if one not in now):
             organising.untag([run_id], name, by=person.name())
+    except PlantainError as error:
+        st.session_state[PROBLEM] = str(error)
+
+
+def _draw_collections(organising: OrganisingService, run_id: str) -> None:
+    key = KEY.format("collections", run_id)
+    names = {one.id: one.name for one in history_collections.seen(organising).values()}
+    before = tuple(organising.collections_of(run_id, viewer=person.name()))
+    st.session_state[key] = [one for one in before if one in names]
+    st.multiselect(
+        "Collections",
+        list(names),
+        key=key,
+        format_func=lambda one: names.get(one, str(one)),
+        accept_new_options=True,
+        placeholder="Put it into a collection, or name a new one",
+        on_change=_keep_collections,
+        args=(organising, run_id, before, key),
+    )
+
+
+def _keep_collections(
+    organising: OrganisingService, run_id: str, before: tuple[int, ...], key: str
+) -> None:
+    now = st.session_state[key]
+    try:
+        for one in (one for one in now if one not in before):
+            into = history_collections.found_or_made(organising, one)
+            organising.collect([run_id], into, by=person.name())
+        for one in (one for one in before if one not in now):
+            organising.uncollect([run_id], one, by=person.name())
     except PlantainError as error:
         st.session_state[PROBLEM] = str(error)
 

@@ -51,6 +51,8 @@ def draw_nothing(page: Page, query: HistoryQuery) -> None:
         st.button("Show the first page", key="history_first", on_click=history_link.go)
     elif query.is_filtered:
         st.caption("No run answers this.")
+        if query.chosen("collection"):
+            st.caption("Runs come into a collection by Collect, once they are selected.")
         st.button(
             "Clear search and filters", key="history_clear", on_click=history_link.ask_for_all
         )

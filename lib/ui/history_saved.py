@@ -20,6 +20,7 @@ LAST = "history_saved_last"
 """The id of the search that was asked for last."""
 TAKEN = "history_saved_taken"
 """The search whose name was just typed for another one."""
+GONE = "There is no such search any more: choose another."
 IS_TAKEN = "You have a search of this name already: choose another name, or replace it."
 
 
@@ -164,7 +165,8 @@ def _rename(organising: OrganisingService, search: SavedSearch, key: str) -> Non
     name, sharing = history_naming.typed(key)
 
     def put(name: str, sharing: Sharing) -> None:
-        organising.change_search(search.id, name=name, sharing=sharing, by=person.name())
+        if not organising.change_search(search.id, name=name, sharing=sharing, by=person.name()):
+            raise NameUnusable(GONE)
 
     def work() -> Done:
         put(name, sharing)

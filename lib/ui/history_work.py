@@ -78,6 +78,12 @@ def say(outcome: Outcome) -> None:
     st.session_state[CHANGED] = outcome
 
 
+def refuse(problem: str) -> None:
+    """Have it said why nothing was done. It may quote what was typed."""
+    _forget()
+    st.session_state[PROBLEM] = problem
+
+
 def draw(services: Services) -> None:
     """Draw how far it is, or what came of it."""
     _settle()

@@ -309,3 +309,24 @@ def test_a_saved_search_is_renamed_by_who_sees_it_and_never_to_a_taken_name(
     assert [one.name for one in organising.searches(viewer="ben")] == ["Best of all"]
     with pytest.raises(NameUnusable, match="already"):
         organising.bring_back_search(seen)
+
+
+def test_a_deleted_collection_comes_back_with_its_runs_and_never_over_another(
+    database: sa.Engine, search: HistorySearch, organising: OrganisingService
+) -> None:
+    put_many(database, 3)
+    mine = organising.make_collection("Mood", sharing=Sharing.TEAM, by="ana")
+    organising.collect(["0000", "0002"], mine, by="ben")
+    removed = organising.delete_collection(mine, by="ben")
+    assert removed is not None
+    assert search.totals(ALL.where("collection", str(mine)), viewer="ana").runs.value == 0
+
+    back = organising.bring_back_collection(removed)
+
+    assert ids(search, ALL.where("collection", str(back))) == ["0002", "0000"]
+    assert organising.collections_of("0000", viewer="cyd") == [back]
+    assert organising.collections_of("0001", viewer="cyd") == []
+    (seen,) = organising.collections(viewer="ana")
+    assert (seen.name, seen.created_by, seen.sharing) == ("Mood", "ana", Sharing.TEAM)
+    with pytest.raises(NameUnusable, match="already"):
+        organising.bring_back_collection(removed)
