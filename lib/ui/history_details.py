@@ -79,7 +79,8 @@ def draw_costs(run: Run) -> None:
     table = pd.DataFrame(lines, columns=["Part", "Pictures", "Each", "Amount"], dtype="str")
     _draw_table(table, "Estimate and cost", right=("Pictures", "Each", "Amount"))
     basis = _basis(run)
-    st.caption(f"Cost: {basis}. Price book {run.price_version}.")
+    st.caption(f"Cost: {basis}.")
+    st.text(f"Price book {run.price_version}")  # a run that was brought in may name anything
 
 
 def draw_story(services: Services, run: Run) -> None:

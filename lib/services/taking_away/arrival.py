@@ -45,6 +45,8 @@ def run_of(entry: Mapping[str, Any]) -> dict[str, Any]:
     asked = told.get("input")
     if not isinstance(asked, dict):
         raise _wrong(told, "input")
+    for name, value in told.items():
+        _storable(told, name, json.dumps(value, ensure_ascii=False))
     body = json.dumps({"input": asked, "client_ref": told["id"]}).encode()
     return {
         **{name: _text(told, name, is_needed=True) for name in NEEDED_TEXTS},
@@ -56,7 +58,7 @@ def run_of(entry: Mapping[str, Any]) -> dict[str, Any]:
         "estimate_micros": _needed(told, "estimate_micros", LARGEST_COST_MICROS),
         "created_at": _needed(told, "created_at", LATEST_MS),
         "input": asked,
-        "prompt": _storable(told, "input", prompt_of(asked)),
+        "prompt": prompt_of(asked),
         "click_token": f"brought in {told['id']}",
         "request_body": body,
         "request_sha256": hashlib.sha256(body).hexdigest(),
@@ -111,10 +113,11 @@ def _text(told: Mapping[str, Any], name: str, *, is_needed: bool = False) -> str
         return None
     if not isinstance(value, str) or len(value) > LONGEST_TEXT or (is_needed and not value):
         raise _wrong(told, name)
-    return _storable(told, name, value)
+    return value
 
 
 def _storable(told: Mapping[str, Any], name: str, value: str) -> str:
+    """Refuses half a character: no Plantain keeps any, and no page can show it."""
     try:
         value.encode()
     except UnicodeEncodeError as error:
