@@ -18,7 +18,10 @@ class RemoteIdTaken(Exception):
 
 @dataclass(frozen=True, slots=True)
 class NewRun:
-    """What a click puts into the ledger, before anything is sent."""
+    """What a click puts into the ledger, before anything is sent.
+
+    `tag_ids` and `collection_ids` are what it is put under from the start: budgets can be theirs.
+    """
 
     id: str
     origin: str
@@ -31,6 +34,8 @@ class NewRun:
     estimate_micros: int
     price_version: str
     parent: Parent | None = None
+    tag_ids: tuple[int, ...] = ()
+    collection_ids: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from lib.domain.clock import Clock
 from lib.domain.run import OPEN, CostBasis, Failure, Picture, RunState
 from lib.store import schema
+from lib.store.budget_use import refuse_over_budget
 from lib.store.database import writing
 from lib.store.entries import (
     Attempt,
@@ -22,6 +23,7 @@ from lib.store.entries import (
     picture_row,
     run_row,
 )
+from lib.store.labels import put_labels
 from lib.store.moves import end_attempt, last_attempt, may_have_been_taken, move, tell
 from lib.store.words import index_run
 
@@ -38,7 +40,8 @@ class Ledger:
     def add(self, new: NewRun, enqueue: Enqueue) -> str:
         """Record a run and queue it, both or neither; return its id.
 
-        The same click again (same person, same token) returns the run it already made.
+        Raises OverBudget when it does not fit. The same click again (same person, same token)
+        returns the run it already made.
         """
         with writing(self._engine) as db:
             known = db.scalar(
@@ -49,9 +52,12 @@ class Ledger:
             )
             if known is not None:
                 return str(known)
-            row = run_row(new, created_at=self._clock.now_ms())
+            now = self._clock.now_ms()
+            refuse_over_budget(db, new, now)
+            row = run_row(new, created_at=now)
             db.execute(schema.run.insert().values(**row))
             index_run(db, new.id, row["prompt"])
+            put_labels(db, new)
             tell(db, self._clock, new.id, "queued")
             enqueue(db, new.id)
             return new.id

@@ -1,8 +1,9 @@
-"""What always holds, whatever has happened: I1 to I8, checked after each step of a history.
+"""What always holds, whatever has happened: I1 to I9, checked after each step of a history.
 
 I1 a run is charged at most once; I2 every charge has its run; I3 no run is stuck; I4 what has ended
 stays as it is; I5 what is stored is whole on disk; I6 nothing is sent without an intent on disk that
-is young; I7 costs are the API's charges; I8 what is held are the open runs' estimates.
+is young; I7 costs are the API's charges; I8 what is held are the open runs' estimates, in the budget
+too; I9 a click is let through when it fits into the budget, and else refused.
 """
 
 from typing import Any
@@ -11,6 +12,7 @@ import sqlalchemy as sa
 
 from lib.domain.run import OPEN, RunState
 from tests.faults.api_in_memory import COST_MICROS, ApiInMemory
+from tests.faults.budgeting import uses
 from tests.faults.small_plantain import SmallPlantain
 from tests.set_clock import SetClock
 
@@ -28,7 +30,7 @@ class Invariants:
         self.clicks = 0
 
     def all_hold(self) -> None:
-        """I1, I2, I4, I5, I7 and I8. (I3 can only be seen at the end, I6 at a POST.)"""
+        """I1, I2, I4, I5, I7, I8. (I3 can only be seen at the end, I6 at a POST, I9 at a click.)"""
         self.api.land()
         rows = self.rows()
         self.nothing_is_charged_twice()
@@ -73,11 +75,16 @@ class Invariants:
             assert row.cost_micros == self.api.cost_of(row.id), f"I7: {row.id} {row.state}"
 
     def what_is_held_is_open(self, rows: list[Any]) -> None:
-        # Caps on open runs and budgets come with their own parts; until then: what is held.
         is_open = [row for row in rows if row.state in OPEN]
         assert {row.id for row in is_open} == set(self.plantain.records.open_ids(origin="sandbox"))
         held = sum(row.estimate_micros for row in is_open if row.cost_micros is None)
         assert held == COST_MICROS * len(is_open), "I8: an open run holds nothing"
+        for use in uses(self.plantain):
+            assert use.held_micros == held, "I8: the budget holds something else"
+            known = sum(row.cost_micros or 0 for row in rows)
+            assert use.spent_micros == known, "I8: the budget has spent something else"
+            in_doubt = [row for row in rows if row.cost_micros is None and row not in is_open]
+            assert use.in_doubt_micros == COST_MICROS * len(in_doubt), "I8: other doubts"
 
     def witness(self, run_id: str, _body: bytes) -> None:
         """I6, seen from the API: at each POST the intent is on disk, the newest one, and young."""

@@ -15,11 +15,11 @@ from lib.domain.errors import ApiError
 from lib.domain.run import OPEN, RunState
 from tests.faults import api_in_memory as api_words
 from tests.faults.api_in_memory import ApiInMemory, Died
+from tests.faults.budgeting import click_within_budget, set_a_cap
 from tests.faults.calling_back import CallingBack
 from tests.faults.deciding import Deciding
 from tests.faults.invariants import Invariants
 from tests.faults.small_plantain import (
-    MODEL,
     SmallPlantain,
     begin,
     prepare_template,
@@ -70,9 +70,12 @@ class PlantainMachine(Deciding, CallingBack):
         honours_keys=st.booleans(),
         lag=st.sampled_from([0.0, api_words.SLOWEST_LIST_S]),
         first=st.sampled_from(["queued", "queued", "parked, taken", "parked, never taken"]),
+        cap=st.sampled_from([None, 3, 4]),
     )
-    def an_api(self, honours_keys: bool, lag: float, first: str) -> None:
+    def an_api(self, honours_keys: bool, lag: float, first: str, cap: int | None) -> None:
         self.api.honours_keys, self.api.list_lag_s = honours_keys, lag
+        if cap is not None:
+            set_a_cap(self.plantain, cap)
         self.click()
         if first.startswith("parked"):
             self.leave_to_a_person(
@@ -95,10 +98,10 @@ class PlantainMachine(Deciding, CallingBack):
 
     def submit(self, token: str) -> None:
         with self.mortal("click"):
-            run_id = self.plantain.runs.submit(
-                MODEL, {"prompt": "a kite"}, click_token=token, created_by="local"
-            )
-            if run_id not in self.run_ids:
+            run_id = click_within_budget(self.plantain, token)
+            if run_id is None:
+                self.seen["over budget"] += 1
+            elif run_id not in self.run_ids:
                 self.run_ids.append(run_id)
 
     @precondition(lambda self: self.run_ids)
