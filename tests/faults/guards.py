@@ -139,6 +139,11 @@ def keep_the_ballast() -> None:
     Ballast._write = lambda _self, write, _kept: write()  # type: ignore[method-assign]
 
 
+def spend_whatever_is_left() -> None:
+    """A click is recorded and sent, whether or not it fits into the budgets."""
+    ledger_module.refuse_over_budget = lambda *_: None
+
+
 def let_runs_lie() -> None:
     """What the engine or the polling has lost stays lost until the next start."""
     Watchdog.look = lambda _self: None  # type: ignore[method-assign]
@@ -160,6 +165,7 @@ GUARDS: dict[str, Callable[[], None]] = {
     "lock": trust_the_lock,
     "ballast": keep_the_ballast,
     "watchdog": let_runs_lie,
+    "budget": spend_whatever_is_left,
 }
 
 

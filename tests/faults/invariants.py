@@ -38,6 +38,7 @@ class Invariants:
         self.what_has_ended_stays(rows)
         self.costs_are_the_charges(rows)
         self.what_is_held_is_open(rows)
+        self.the_budget_is_the_sum_of_its_runs(rows)
 
     def nothing_is_charged_twice(self) -> None:
         twice = [ref for ref, times in self.api.times_taken.items() if times > 1]
@@ -79,12 +80,15 @@ class Invariants:
         assert {row.id for row in is_open} == set(self.plantain.records.open_ids(origin="sandbox"))
         held = sum(row.estimate_micros for row in is_open if row.cost_micros is None)
         assert held == COST_MICROS * len(is_open), "I8: an open run holds nothing"
+
+    def the_budget_is_the_sum_of_its_runs(self, rows: list[Any]) -> None:
+        unknown = [row for row in rows if row.cost_micros is None]
+        held = sum(row.estimate_micros for row in unknown if row.state in OPEN)
+        in_doubt = sum(row.estimate_micros for row in unknown if row.state not in OPEN)
+        spent = sum(row.cost_micros for row in rows if row.cost_micros is not None)
         for use in uses(self.plantain):
-            assert use.held_micros == held, "I8: the budget holds something else"
-            known = sum(row.cost_micros or 0 for row in rows)
-            assert use.spent_micros == known, "I8: the budget has spent something else"
-            in_doubt = [row for row in rows if row.cost_micros is None and row not in is_open]
-            assert use.in_doubt_micros == COST_MICROS * len(in_doubt), "I8: other doubts"
+            sums = (use.spent_micros, use.held_micros, use.in_doubt_micros)
+            assert sums == (spent, held, in_doubt), "I8: the budget says otherwise"
 
     def witness(self, run_id: str, _body: bytes) -> None:
         """I6, seen from the API: at each POST the intent is on disk, the newest one, and young."""
