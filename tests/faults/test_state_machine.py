@@ -9,6 +9,7 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from tests.faults.audited_machine import AuditedMachine
 from tests.faults.machine import PlantainMachine
+from tests.faults.restored_machine import RestoredMachine
 
 STEPS = int(os.environ.get("FAULT_STEPS", "20000"))
 SEED = int(os.environ.get("FAULT_SEED", "20261123"))
@@ -25,6 +26,12 @@ def test_no_history_loses_a_run_or_pays_for_one_twice():
 @pytest.mark.timeout(1_800 + STEPS // 20)
 def test_no_history_with_audits_makes_two_runs_of_one_or_leaves_one_out():
     live(AuditedMachine, STEPS // 5)
+
+
+@pytest.mark.timeout(1_800 + STEPS // 20)
+def test_no_history_with_restored_backups_sends_anything_again_or_leaves_one_out():
+    live(RestoredMachine, STEPS // 5)
+    assert PlantainMachine.seen["brought back"] > STEPS // 1_000, "hardly a run was brought back"
 
 
 def live(machine: type[PlantainMachine], steps: int) -> None:
