@@ -19,7 +19,8 @@ from lib.runflow.wire import run_request
 from lib.services.remote_tags import client_ref_of
 from lib.services.run_cost import believable_cost
 from lib.services.settlement import shortened
-from lib.store.reconciliation import CLOCKS_DIFFER_MS, Adopted
+from lib.store.adopted import Adopted
+from lib.store.reconciliation import CLOCKS_DIFFER_MS
 
 LONGEST_WAY_MS = 24 * 3600 * 1000
 """From the click to the API, at most: an older id is no click's."""

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from lib.domain.clock import Clock
 from lib.store import schema, schema_history
+from lib.store.charges import book
 from lib.store.database import writing
 from lib.store.moves import tell
 from lib.store.words import index_run
@@ -51,6 +52,7 @@ class Arrivals:
             db.execute(schema.run.insert().values(**row))
             for picture in arrival.pictures:
                 db.execute(schema.picture.insert().values(run_id=run["id"], **picture))
+            book(db, run["id"], at=now)
             index_run(db, run["id"], run["prompt"])
             self._mark(db, arrival, by, now)
             self._tag(db, arrival, by, now)

@@ -13,6 +13,7 @@ from lib.domain.clock import Clock
 from lib.domain.decision import Counts
 from lib.domain.run import CostBasis, RunState
 from lib.store import schema
+from lib.store.charges import book
 from lib.store.database import writing
 from lib.store.entries import Enqueue, RemoteIdTaken
 from lib.store.moves import adjust, move, tell
@@ -120,6 +121,7 @@ class Decisions:
                     note=None,
                     **values,
                 )
+                book(db, run_id, at=self._clock.now_ms())
                 enqueue(db, run_id)
                 return True
         except sa.exc.IntegrityError as error:
@@ -155,6 +157,7 @@ class Decisions:
                 values |= {"cost_micros": cost, "cost_basis": CostBasis.COMPUTED}
                 self._count(db, run_id, None, cost)
             db.execute(run.update().where(run.c.id == run_id).values(**values))
+            book(db, run_id, at=self._clock.now_ms())
             body = {"by": by, "counts": counts, "cost_micros": cost}
             tell(db, self._clock, run_id, GIVEN_UP, body)
             return True
@@ -171,6 +174,7 @@ class Decisions:
                 values |= {"cost_micros": None, "cost_basis": CostBasis.IN_DOUBT}
                 self._count(db, run_id, parked.cost_micros, None)
             db.execute(run.update().where(run.c.id == run_id).values(**values))
+            book(db, run_id, at=self._clock.now_ms())
             tell(db, self._clock, run_id, UNDONE, {"by": by})
             return True
 

@@ -13,6 +13,7 @@ from lib.domain.clock import Clock
 from lib.domain.run import OPEN, CostBasis, Failure, Picture, RunState
 from lib.store import schema
 from lib.store.budget_use import refuse_over_budget
+from lib.store.charges import book
 from lib.store.database import writing
 from lib.store.entries import (
     Attempt,
@@ -239,7 +240,7 @@ class Ledger:
         pictures: Iterable[Picture] = (),
         **values: Any,
     ) -> bool:
-        """End a run with its pictures and its cost, all in one transaction."""
+        """End a run with its pictures, its cost and the lines of that, all in one transaction."""
         now = self._clock.now_ms()
         if state is RunState.PARKED:
             values["decided_at"] = None  # an earlier decision was about what has failed since
@@ -261,6 +262,7 @@ class Ledger:
             rows = [picture_row(run_id, picture, now) for picture in pictures]
             if rows:
                 db.execute(schema.picture.insert(), rows)
+            book(db, run_id, at=now)
             return True
 
     # -- by a person -----------------------------------------------------------------------------

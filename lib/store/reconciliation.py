@@ -4,7 +4,7 @@ Each change is one transaction that looks again at what it depends on: between t
 the write a request of ours may have been answered, or another audit have been faster.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,15 +12,15 @@ import sqlalchemy as sa
 
 from lib.domain.audit import DifferenceKind
 from lib.domain.clock import Clock
-from lib.domain.run import OPEN, CostBasis, RunState, prompt_of
+from lib.domain.run import OPEN, CostBasis, RunState
 from lib.store import schema
+from lib.store.adopted import Adopted, adopted_row
+from lib.store.charges import book
 from lib.store.database import writing
 from lib.store.entries import RemoteIdTaken
 from lib.store.moves import adjust, move, tell
 from lib.store.words import index_run
 
-ELSEWHERE = "elsewhere"
-"""Who made a run that was found in the API's list."""
 REASON = "audit"
 COST_CONFIRMED = "cost confirmed"
 PARTED = "id was another's"
@@ -48,29 +48,6 @@ class Known:
     cost_basis: CostBasis | None
     missing_at: int | None
     is_end_told: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Adopted:
-    """A run of the API's as it goes into the ledger.
-
-    `client_ref` is what it was tagged with, None when the API names none; `taken_at` (ms UTC) when
-    the API took it, None when that cannot be read. `told` goes into the run's story.
-    """
-
-    id: str
-    remote_id: str
-    client_ref: str | None
-    taken_at: int | None
-    model_id: str
-    status: str
-    input: Mapping[str, Any]
-    request_body: bytes
-    request_sha256: str
-    estimate_micros: int
-    price_version: str
-    created_at: int
-    told: Mapping[str, Any]
 
 
 class Reconciliation:
@@ -132,7 +109,7 @@ class Reconciliation:
         with writing(self._engine) as db:
             if self._is_there(db, new) or self._may_be_ours(db, new):
                 return False
-            row = _row(new, self._origin, now)
+            row = adopted_row(new, origin=self._origin, now=now)
             db.execute(schema.run.insert().values(**row))
             index_run(db, new.id, row["prompt"])
             tell(db, self._clock, new.id, DifferenceKind.MADE_ELSEWHERE, new.told)
@@ -161,15 +138,23 @@ class Reconciliation:
         """Take from a parked run an id of the API that has turned out to be another run's."""
         run = schema.run
         with writing(self._engine) as db:
-            done = db.execute(
-                run.update()
+            before = db.execute(
+                sa.select(run.c.cost_micros, run.c.cost_basis)
                 .where(run.c.id == run_id, run.c.remote_id == remote_id)
                 .where(run.c.state == RunState.PARKED)
-                .values(remote_id=None)
-            )
-            if done.rowcount:
-                tell(db, self._clock, run_id, PARTED, {"remote_id": remote_id})
-            return bool(done.rowcount)
+            ).one_or_none()
+            if before is None:
+                return False
+            values: dict[str, Any] = {"remote_id": None}
+            if before.cost_basis == CostBasis.CONFIRMED:  # it was the other run's as well
+                values |= {"cost_micros": None, "cost_basis": CostBasis.IN_DOUBT}
+                values |= {"decided_at": None}
+                change = {"from_micros": before.cost_micros, "to_micros": None}
+                adjust(db, self._clock, run_id, **change, reason=REASON)
+            db.execute(run.update().where(run.c.id == run_id).values(**values))
+            book(db, run_id, at=self._clock.now_ms())
+            tell(db, self._clock, run_id, PARTED, {"remote_id": remote_id})
+            return True
 
     def correct_cost(self, run_id: str, cost_micros: int) -> int | None:
         """The API says what an ended run cost. By how much (micro-dollars) that changes the spend.
@@ -187,6 +172,7 @@ class Reconciliation:
             if before is None or tuple(before) == tuple(values.values()):
                 return None
             db.execute(run.update().where(run.c.id == run_id).values(**values))
+            book(db, run_id, at=self._clock.now_ms())
             if before.cost_micros == cost_micros:
                 tell(db, self._clock, run_id, COST_CONFIRMED, {"cost_micros": cost_micros})
                 return None
@@ -272,25 +258,3 @@ def _known(row: Any) -> Known:
         missing_at=row.missing_at,
         is_end_told=bool(row.is_end_told),
     )
-
-
-def _row(new: Adopted, origin: str, now: int) -> dict[str, Any]:
-    return {
-        "id": new.id,
-        "origin": origin,
-        "model_id": new.model_id,
-        "created_by": ELSEWHERE,
-        "click_token": new.id,
-        "state": RunState.ACCEPTED,
-        "status": new.status,
-        "remote_id": new.remote_id,
-        "prompt": prompt_of(new.input),
-        "input": dict(new.input),
-        "request_body": new.request_body,
-        "request_sha256": new.request_sha256,
-        "estimate_micros": new.estimate_micros,
-        "price_version": new.price_version,
-        "created_at": new.created_at,
-        "accepted_at": now,
-        "adopted_at": now,
-    }

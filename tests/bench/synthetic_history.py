@@ -22,8 +22,9 @@ from PIL import Image
 
 from lib.images.originals import FolderOriginals
 from lib.images.thumbnails import FolderThumbnails
+from lib.store.charges import book_all
 from lib.store.columns import BLOCK
-from lib.store.database import open_database
+from lib.store.database import open_database, writing
 from lib.store.folding import fold
 from lib.store.migrate import migrate
 from lib.store.words import index_pending
@@ -106,6 +107,9 @@ def fill(folder: Path, count: int, *, say: Any = lambda text: None) -> sa.Engine
     index_pending(database, lambda done, total: None)
     fold(database, lines_at_a_time=BLOCK)
     say(f"words and columns: {time.perf_counter() - begun:.0f} s")
+    with writing(database) as db:
+        book_all(db)
+    say(f"charge lines: {time.perf_counter() - begun:.0f} s")
     with database.connect() as db:
         db.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
         db.exec_driver_sql("PRAGMA optimize")

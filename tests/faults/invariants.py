@@ -1,9 +1,10 @@
-"""What always holds, whatever has happened: I1 to I9, checked after each step of a history.
+"""What always holds, whatever has happened: I1 to I10, checked after each step of a history.
 
 I1 a run is charged at most once; I2 every charge has its run; I3 no run is stuck; I4 what has ended
 stays as it is; I5 what is stored is whole on disk; I6 nothing is sent without an intent on disk that
 is young; I7 costs are the API's charges; I8 what is held are the open runs' estimates, in the budget
-too; I9 a click is let through when it fits into the budget, and else refused.
+too; I9 a click is let through when it fits into the budget, and else refused; I10 the charge lines of
+each run sum to its cost, and the roll-ups are the sums of the lines.
 """
 
 from typing import Any
@@ -15,6 +16,7 @@ from tests.faults.api_in_memory import COST_MICROS, ApiInMemory
 from tests.faults.budgeting import uses
 from tests.faults.small_plantain import SmallPlantain
 from tests.set_clock import SetClock
+from tests.store.balancing import assert_balanced
 
 SEND_WITHIN_S = 5.0
 
@@ -30,7 +32,7 @@ class Invariants:
         self.clicks = 0
 
     def all_hold(self) -> None:
-        """I1, I2, I4, I5, I7, I8. (I3 can only be seen at the end, I6 at a POST, I9 at a click.)"""
+        """All but I3, which can only be seen at the end, I6 (at a POST) and I9 (at a click)."""
         self.api.land()
         rows = self.rows()
         self.nothing_is_charged_twice()
@@ -39,6 +41,7 @@ class Invariants:
         self.costs_are_the_charges(rows)
         self.what_is_held_is_open(rows)
         self.the_budget_is_the_sum_of_its_runs(rows)
+        assert_balanced(self.plantain.database)
 
     def nothing_is_charged_twice(self) -> None:
         twice = [ref for ref, times in self.api.times_taken.items() if times > 1]

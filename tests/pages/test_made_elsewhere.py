@@ -9,9 +9,10 @@ import sqlalchemy as sa
 from lib.bootstrap import Services
 from lib.domain.clock import SystemClock
 from lib.domain.run import CostBasis, Run, RunState
+from lib.store.adopted import Adopted
 from lib.store.database import open_database
 from lib.store.ledger import Ledger
-from lib.store.reconciliation import Adopted, Reconciliation
+from lib.store.reconciliation import Reconciliation
 from tests.pages.generating import GeneratePage
 from tests.pages.reading import ReadingPage
 

@@ -8,11 +8,12 @@ import sqlalchemy as sa
 from lib.domain.audit import Audit, DifferenceKind
 from lib.domain.clock import SystemClock
 from lib.domain.run import OPEN, TERMINAL, CostBasis, Run, RunState
+from lib.store.adopted import Adopted
 from lib.store.audits import Audits
 from lib.store.database import writing
 from lib.store.entries import RemoteIdTaken
 from lib.store.ledger import Ledger
-from lib.store.reconciliation import CLOCKS_DIFFER_MS, Adopted, Reconciliation
+from lib.store.reconciliation import CLOCKS_DIFFER_MS, Reconciliation
 from lib.store.records import Records
 from tests.store.conftest import a_run, unqueued
 from tests.store.test_ledger import bring_to
