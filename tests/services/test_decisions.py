@@ -83,6 +83,8 @@ def denied(world: World, api: ScriptedApi) -> World:
     api.runs, hidden = {}, api.runs
     world.clock.pass_s(DAY_S)
     world.settlement.look("01-run")
+    world.clock.pass_s(61)
+    world.settlement.look("01-run")
     api.runs = hidden
     assert (world.run().state, world.run().cost_micros) == (RunState.PARKED, None)
     return world
