@@ -22,6 +22,7 @@ from lib.runflow.download import Downloads
 from lib.services.account import AccountService
 from lib.services.audit import AuditService
 from lib.services.bin import BinService
+from lib.services.budgets import BudgetService
 from lib.services.callbacks import CallbackService
 from lib.services.costs import CostService
 from lib.services.decisions import DecisionService
@@ -40,6 +41,7 @@ from lib.services.submission import Submission
 from lib.services.taking_away.bringing_in import BringingIn
 from lib.services.taking_away.taking_away import TakingAway
 from lib.settings import Settings
+from lib.store.budgets import Budgets
 from lib.store.decisions import Decisions
 from lib.store.drafts import Drafts
 
@@ -57,6 +59,7 @@ class Services:
     bin: BinService
     likeness: LikenessService
     costs: CostService
+    budgets: BudgetService
     account: AccountService
     pictures: PictureService
     taking_away: TakingAway
@@ -227,6 +230,9 @@ def _services(
         bin=past.bin,
         likeness=past.likeness,
         costs=CostService(store.tables, origin=origin, zone=settings.zone, clock=clock),
+        budgets=BudgetService(
+            Budgets(store.database, clock, origin=origin), zone=settings.plantain_timezone
+        ),
         account=AccountService(client, clock),
         pictures=pictures,
         taking_away=taking_away_of(settings, clock, store, past.search, pictures),

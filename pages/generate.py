@@ -5,6 +5,7 @@ import streamlit as st
 from lib.domain.catalog import DEFAULT_MODEL
 from lib.domain.price_book import current_prices
 from lib.ui import address, form_values, generate_button, input_form, notice
+from lib.ui.budget_line import draw_budget
 from lib.ui.estimate_view import draw_estimate
 from lib.ui.results import draw_results
 
@@ -22,6 +23,7 @@ with form:
     input_form.draw_settings(model, prices)
     generate_button.draw_generate(model)
     draw_estimate(model)
+    draw_budget(model)
     input_form.draw_more_options(model, prices)
 with results:
     draw_results(model)

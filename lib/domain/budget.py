@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from lib.domain.days import span_ms, start_ms
 from lib.domain.errors import PlantainError
+from lib.domain.run import RunState
 
 
 class Scope(StrEnum):
@@ -116,6 +117,37 @@ class BudgetUse:
     def fits(self, amount_micros: int) -> bool:
         """Whether that much more may be held. What is free always fits."""
         return amount_micros == 0 or amount_micros <= self.left_micros
+
+
+class ChangeOfBudget(StrEnum):
+    """What was done to a budget."""
+
+    MADE = "made"
+    CHANGED = "changed"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetChange:
+    """One line of the history: `at` ms UTC, `limit_micros` and `strength` as they were from then."""
+
+    budget: Budget
+    at: int
+    by: str
+    kind: ChangeOfBudget
+    limit_micros: int
+    strength: Strength
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A run whose estimate is held. `created_at` ms UTC; an ended one is in doubt."""
+
+    run_id: str
+    state: RunState
+    created_at: int
+    created_by: str
+    amount_micros: int
 
 
 class OverBudget(PlantainError):

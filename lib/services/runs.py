@@ -92,7 +92,8 @@ class RunService:
     ) -> str:
         """Record a run and queue it; return its id. The same click makes one run, however often.
 
-        `parent` is the run whose settings were used. Raises InputInvalid, PriceUnknown and NotAccepting; nothing is recorded then.
+        `parent` is the run whose settings were used. Raises InputInvalid, PriceUnknown,
+        OverBudget and NotAccepting; nothing is recorded then.
         """
         model = find_model(model_id)
         checked = model.check(values)

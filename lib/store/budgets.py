@@ -1,51 +1,28 @@
 """Keeping budgets: made, changed and ended by people, each change on record for good."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
 
-from lib.domain.budget import Budget, BudgetUse, Span, Strength, Terms
+from lib.domain.budget import (
+    Budget,
+    BudgetChange,
+    BudgetUse,
+    ChangeOfBudget,
+    Hold,
+    Span,
+    Strength,
+    Terms,
+)
 from lib.domain.clock import Clock
 from lib.domain.run import RunState
 from lib.store import schema
 from lib.store.budget_rows import budget_of, row_of
-from lib.store.budget_use import counted, use_at
+from lib.store.budget_use import counted, use_at, use_in
 from lib.store.database import writing
 from lib.store.schema_budgets import budget, budget_change
-
-
-class ChangeOfBudget(StrEnum):
-    """What was done to a budget."""
-
-    MADE = "made"
-    CHANGED = "changed"
-    ENDED = "ended"
-
-
-@dataclass(frozen=True, slots=True)
-class BudgetChange:
-    """One line of the history: `at` ms UTC, `limit_micros` and `strength` as they were from then."""
-
-    budget: Budget
-    at: int
-    by: str
-    kind: ChangeOfBudget
-    limit_micros: int
-    strength: Strength
-
-
-@dataclass(frozen=True, slots=True)
-class Hold:
-    """A run whose estimate is held. `created_at` ms UTC; an ended one is in doubt."""
-
-    run_id: str
-    state: RunState
-    created_at: int
-    created_by: str
-    amount_micros: int
 
 
 class Budgets:
@@ -116,6 +93,11 @@ class Budgets:
         with self._engine.connect() as db:
             found = [use_at(db, one, now) for one in budgets]
         return [use for use in found if use is not None]
+
+    def use_in(self, of: Budget, span: Span) -> BudgetUse:
+        """What a budget holds of the runs clicked in a span."""
+        with self._engine.connect() as db:
+            return use_in(db, of, span)
 
     def holds(self, of: Budget, span: Span, limit: int) -> list[Hold]:
         """The runs whose estimates a budget holds, oldest first, those in doubt too."""

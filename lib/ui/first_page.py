@@ -10,6 +10,7 @@ import threading
 NEEDED = (
     "lib.ui.address",
     "lib.ui.banner",
+    "lib.ui.budget_line",
     "lib.ui.decision_notice",
     "lib.ui.estimate_view",
     "lib.ui.form_values",

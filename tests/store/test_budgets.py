@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from lib.domain.budget import OverBudget, Scope, Strength, Terms, Window, window_at
+from lib.domain.budget import ChangeOfBudget, OverBudget, Scope, Strength, Terms, Window, window_at
 from lib.domain.organising import Sharing
-from lib.store.budgets import Budgets, ChangeOfBudget
+from lib.store.budgets import Budgets
 from lib.store.database import writing
 from lib.store.names import Names
 from lib.store.records import Records

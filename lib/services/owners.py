@@ -1,0 +1,20 @@
+"""Who may set budgets. Nobody logs in yet, so it is whoever sits at the browser."""
+
+from lib.domain.errors import PlantainError
+
+OWNERS = frozenset({"local"})
+
+
+class NotAnOwner(PlantainError):
+    """Only an owner may do this."""
+
+
+def is_owner(person: str) -> bool:
+    """Whether a person may set budgets."""
+    return person in OWNERS
+
+
+def refuse_others(person: str) -> None:
+    """Raise NotAnOwner for everyone who is none."""
+    if not is_owner(person):
+        raise NotAnOwner("Only an owner may set budgets: ask one.")

@@ -1,0 +1,78 @@
+"""Budgets in words: whose, over which time, until when, and the requests that would fit."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from lib.domain.budget import BudgetUse, Scope, Strength, Terms, Window
+from lib.domain.fitting import Smaller
+from lib.ui import money
+
+EACH: Mapping[Window, str] = {
+    Window.DAY: "each day",
+    Window.WEEK: "each week",
+    Window.MONTH: "each month",
+}
+THIS: Mapping[Window, str] = {
+    Window.DAY: "today",
+    Window.WEEK: "this week",
+    Window.MONTH: "this month",
+}
+STRENGTHS: Mapping[Strength, str] = {
+    Strength.HARD: "refuses what does not fit",
+    Strength.SOFT: "warns",
+}
+
+
+def title(terms: Terms) -> str:
+    """`Team, each month`; may hold what a person typed, so it is no Markdown."""
+    return f"{whose(terms)}, {when(terms)}"
+
+
+def whose(terms: Terms) -> str:
+    """Whose runs count."""
+    if terms.scope is Scope.TEAM:
+        return "Team"
+    return f"{terms.scope.capitalize()} {terms.subject}"
+
+
+def when(terms: Terms) -> str:
+    """Which time the budget is for."""
+    if terms.window is Window.ONCE:
+        return f"from {terms.first_day} to {terms.last_day}"
+    return EACH[terms.window]
+
+
+def until(use: BudgetUse) -> str:
+    """When the window is over: `2026-12-01 00:00 CET`."""
+    zone = ZoneInfo(use.budget.terms.zone)
+    moment = datetime.fromtimestamp(use.span.to_ms / 1000, UTC).astimezone(zone)
+    return moment.strftime("%Y-%m-%d %H:%M %Z")
+
+
+def left(use: BudgetUse) -> str:
+    """`$3.10 of $50.00 today`."""
+    limit = money.price(use.budget.terms.limit_micros)
+    return f"{money.price(max(0, use.left_micros))} of {limit} {_this(use)}"
+
+
+def _this(use: BudgetUse) -> str:
+    return THIS.get(use.budget.terms.window) or f"until {until(use)}"
+
+
+def owner_of(use: BudgetUse) -> str:
+    """Whom the budget is named after on the page of someone who may use it."""
+    return "The team" if use.budget.terms.scope is Scope.TEAM else "You"
+
+
+def too_small(use: BudgetUse, needed_micros: int) -> str:
+    """Why a run does not fit."""
+    has = "has" if use.budget.terms.scope is Scope.TEAM else "have"
+    remains = f"{money.price(max(0, use.left_micros))} left until {until(use)}"
+    return f"This costs {money.price(needed_micros)}; {owner_of(use).lower()} {has} {remains}."
+
+
+def smaller(one: Smaller) -> str:
+    """`3 at 4K, $0.480`."""
+    less = " without extras" if one.without_extras else ""
+    return f"{one.images} at {one.size}{less}, {money.price(one.total_micros)}"
