@@ -3,10 +3,19 @@
 import streamlit as st
 
 from lib.services import storage
-from lib.ui import account_view, audit_view, callback_view, settings_view, wiring
+from lib.ui import (
+    account_view,
+    audit_view,
+    budget_view,
+    callback_view,
+    notice,
+    settings_view,
+    wiring,
+)
 
 services = wiring.services()
 
+notice.draw()
 st.title("Settings")
 left, right = st.columns(2, gap="large")
 with left:
@@ -18,6 +27,8 @@ with right:
     settings_view.draw_storage(storage.measure(services.settings))
     st.subheader("Versions")
     settings_view.draw_versions()
+st.subheader("Budgets")
+budget_view.draw(services)
 st.subheader("Audit")
 audit_view.draw(services)
 st.subheader("Callbacks")

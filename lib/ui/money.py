@@ -22,6 +22,12 @@ def price(micros: int | None) -> str:
     return f"{'-' if shown < 0 else ''}${abs(shown):,f}"
 
 
+def plain(micros: int) -> str:
+    """The exact amount as it is typed into a field: `12.50`, `0.0004`."""
+    dollars = dollars_from_micros(micros)
+    return f"{dollars:.2f}" if dollars == dollars.quantize(Decimal("0.01")) else f"{dollars:f}"
+
+
 def exact(micros: int | None) -> str:
     """The amount to the last micro-dollar: `$0.095000`."""
     if micros is None:

@@ -42,6 +42,9 @@ WHOLE_PAGE = "plantain_whole_page"
 FITNESS = "plantain_fitness"
 """What the page was last drawn with: who carries runs out, and what keeps new ones away."""
 
+BUDGET_PROBLEM = "plantain_budget_problem"
+"""Why a budget was not set at the last click in Settings."""
+
 
 @dataclass(frozen=True, slots=True)
 class Click:
@@ -194,3 +197,14 @@ def noted_fitness() -> tuple[str, ...] | None:
     """With what state of things the page was drawn."""
     found: tuple[str, ...] | None = st.session_state.get(FITNESS)
     return found
+
+
+def budget_problem() -> str | None:
+    """Why a budget was not set."""
+    found: str | None = st.session_state.get(BUDGET_PROBLEM)
+    return found
+
+
+def set_budget_problem(problem: str | None) -> None:
+    """Note, or with None forget, why a budget was not set."""
+    st.session_state[BUDGET_PROBLEM] = problem

@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -68,3 +69,17 @@ def test_amounts_look_as_the_design_says() -> None:
 
 def test_an_unknown_amount_is_not_a_number() -> None:
     assert money.price(None) == money.exact(None) == money.signed(None) == money.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("micros", "typed"),
+    [
+        (50_000_000, "50.00"),
+        (12_500_000, "12.50"),
+        (0, "0.00"),
+        (400, "0.0004"),
+        (80_001, "0.080001"),
+    ],
+)
+def test_an_amount_to_be_typed_over_is_exact(micros: int, typed: str):
+    assert money.plain(micros) == typed
