@@ -2,9 +2,11 @@
 
 import asyncio
 import os
+import signal
 import socket
 import threading
 from collections.abc import Callable
+from types import FrameType
 from typing import TextIO
 
 import uvicorn
@@ -28,11 +30,16 @@ class DroppableProtocol(H11Protocol):
 
 
 class SandboxServer(uvicorn.Server):
-    """A web server that tells when it serves."""
+    """A web server that tells when it serves, and whether Ctrl+C ended it."""
 
     def __init__(self, config: uvicorn.Config, on_serving: Callable[[], None]) -> None:
         super().__init__(config)
         self._on_serving = on_serving
+        self.was_interrupted = False
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        self.was_interrupted |= sig == signal.SIGINT
+        super().handle_exit(sig, frame)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
@@ -68,7 +75,10 @@ def end_with_parent(server: uvicorn.Server, stdin: int) -> None:
 
 
 def serve(options: Options, claims: Claims, *, with_parent: bool, out: TextIO) -> None:
-    """Run until stopped; one line on `out` tells the URL once it serves."""
+    """Run until stopped; one line on `out` tells the URL once it serves.
+
+    Raises KeyboardInterrupt when Ctrl+C was what stopped it.
+    """
     with claims:
 
         def announce() -> None:
@@ -79,3 +89,5 @@ def serve(options: Options, claims: Claims, *, with_parent: bool, out: TextIO) -
         if with_parent:
             end_with_parent(server, 0)
         server.run(sockets=[claims.bound])
+        if server.was_interrupted:  # the event loop does not always pass it on
+            raise KeyboardInterrupt

@@ -9,6 +9,7 @@ elsewhere an affected build falls back to the rollback journal, slower and safe.
 import importlib
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -28,6 +29,7 @@ Database: TypeAlias = sa.Engine
 """An open database, for those who only pass it on."""
 
 BUSY_TIMEOUT_MS = 30_000
+LOCK_PAUSE_S = 0.02
 SAFE_WAL_FROM = (3, 51, 3)
 SAFE_WAL_BRANCHES = {(3, 50): 7, (3, 44): 6}
 
@@ -59,16 +61,30 @@ def open_database(path: Path) -> Database:
         # The driver opens a transaction at the first change; IMMEDIATE takes the write lock there,
         # where waiting for it is still possible.
         connection.isolation_level = "IMMEDIATE"
-        for pragma in (
-            f"busy_timeout = {BUSY_TIMEOUT_MS}",
-            f"journal_mode = {journal}",
-            "synchronous = full",
-            "foreign_keys = on",
-        ):
-            connection.execute(f"PRAGMA {pragma}")
+        connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+        _set_journal(connection, journal)
+        connection.execute("PRAGMA synchronous = full")
+        connection.execute("PRAGMA foreign_keys = on")
         opened.remember()
 
     return engine
+
+
+def _set_journal(connection: Any, journal: str) -> None:
+    """Choose how the file keeps what is not written yet; the file remembers it.
+
+    SQLite does not wait for its lock there, so of several that open a new file one would fail.
+    """
+    deadline = time.monotonic() + BUSY_TIMEOUT_MS / 1000
+    while True:
+        try:
+            connection.execute(f"PRAGMA journal_mode = {journal}")
+            return
+        except Exception as error:
+            is_busy = getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
+            if not is_busy or time.monotonic() > deadline:
+                raise
+        threading.Event().wait(LOCK_PAUSE_S)
 
 
 def open_to_read(path: Path) -> Database:

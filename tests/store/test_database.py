@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -151,3 +152,20 @@ def test_a_database_of_a_newer_plantain_is_refused(database: sa.Engine):
 
     with pytest.raises(DatabaseUnusable, match="newer Plantain"):
         migrate(database)
+
+
+def test_connections_that_open_a_new_file_at_the_same_moment_wait_for_each_other(tmp_path: Path):
+    at_once = threading.Barrier(4, timeout=60)
+
+    def open_each(_: int) -> None:
+        try:
+            for number in range(150):  # about one in a hundred meets another
+                at_once.wait()
+                database = open_database(tmp_path / f"{number}.db")
+                database.connect().close()
+                database.dispose()
+        finally:
+            at_once.abort()  # nobody waits for one that failed
+
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(open_each, range(4))) == [None] * 4
