@@ -13,7 +13,7 @@ from lib.bootstrap_callbacks import agree_on_secrets, callbacks_of
 from lib.bootstrap_fitness import fitness_of, lock_of, takes_the_lock, watch_over
 from lib.bootstrap_history import History, history_of
 from lib.bootstrap_store import Store, open_store
-from lib.bootstrap_taking_away import bringing_in_of, taking_away_of
+from lib.bootstrap_taking_away import bringing_in_of, recognising_of, taking_away_of
 from lib.domain.clock import Clock, SystemClock
 from lib.engine.durable import Engine
 from lib.engine.executor_lock import ExecutorLock
@@ -34,6 +34,7 @@ from lib.services.organising import OrganisingService
 from lib.services.pace import Pace, times_for
 from lib.services.pictures import PictureService
 from lib.services.polling import Polling
+from lib.services.recognising import Recognising
 from lib.services.runs import RunService
 from lib.services.settlement import Settlement
 from lib.services.shift import Shift
@@ -64,6 +65,7 @@ class Services:
     pictures: PictureService
     taking_away: TakingAway
     bringing_in: BringingIn
+    recognising: Recognising
     callbacks: CallbackService
     decisions: DecisionService
     fitness: Fitness
@@ -237,6 +239,7 @@ def _services(
         pictures=pictures,
         taking_away=taking_away_of(settings, clock, store, past.search, pictures),
         bringing_in=bringing_in_of(settings, clock, store),
+        recognising=recognising_of(store, past.likeness),
         callbacks=callbacks,
         decisions=DecisionService(
             decisions=Decisions(store.database, clock),

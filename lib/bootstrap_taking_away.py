@@ -3,7 +3,9 @@
 from lib.bootstrap_store import Store
 from lib.domain.clock import Clock
 from lib.services.history_search import HistorySearch
+from lib.services.likeness import LikenessService
 from lib.services.pictures import PictureService
+from lib.services.recognising import Recognising
 from lib.services.taking_away.bringing_in import BringingIn
 from lib.services.taking_away.selection import Reader
 from lib.services.taking_away.taking_away import TakingAway
@@ -11,6 +13,9 @@ from lib.settings import Settings
 from lib.store.brought_in import Arrivals
 from lib.store.tables_history import HistoryTables
 from lib.store.taken_runs import TakenRuns
+
+BRING_IN = "bring-in"
+"""The folder in the data folder for zips that are too large for a browser."""
 
 
 def taking_away_of(
@@ -25,4 +30,10 @@ def taking_away_of(
 def bringing_in_of(settings: Settings, clock: Clock, store: Store) -> BringingIn:
     """The service that takes in runs of other Plantains."""
     arrivals = Arrivals(store.database, clock)
-    return BringingIn(arrivals, store.originals, clock, origin=settings.origin)
+    folder = settings.plantain_data_dir / BRING_IN
+    return BringingIn(arrivals, store.originals, clock, origin=settings.origin, folder=folder)
+
+
+def recognising_of(store: Store, likeness: LikenessService) -> Recognising:
+    """The service that finds the runs of pictures that somebody has."""
+    return Recognising(store.records, likeness)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from lib.images.errors import NotKept, PictureError
 from lib.images.likeness import likeness_of
-from lib.images.thumbnails import FolderThumbnails
+from lib.images.thumbnails import FolderThumbnails, shrink
 from lib.services.history_search import HistorySearch
 from lib.store.likeness import Likenesses
 
@@ -55,6 +55,14 @@ class LikenessService:
             self._look_at(sha256)
         self.fill(progress=lambda done, total: False)
         found = dict(self._likenesses.alike(sha256, at_most=at_most, limit=limit))
+        runs, pictures = self._search.with_pictures(found)
+        return Alike(runs, pictures, self._likenesses.count_unknown())
+
+    def alike_to(self, data: bytes, *, limit: int = 50, at_most: int = ALIKE) -> Alike:
+        """As `alike`, for a picture that need not be here. Raises NotAPicture."""
+        bits = likeness_of(shrink(data))
+        self.fill(progress=lambda done, total: False)
+        found = dict(self._likenesses.alike_to(bits, at_most=at_most, limit=limit))
         runs, pictures = self._search.with_pictures(found)
         return Alike(runs, pictures, self._likenesses.count_unknown())
 

@@ -29,13 +29,16 @@ class Likenesses:
         Each with its distance, the picture itself among them; nothing when its likeness is not
         known.
         """
+        with self._engine.connect() as db:
+            bits = db.scalar(sa.select(likeness.c.bits).where(likeness.c.sha256 == sha256))
+        return [] if bits is None else self.alike_to(int(bits), at_most=at_most, limit=limit)
+
+    def alike_to(self, bits: int, *, at_most: int, limit: int) -> list[tuple[str, int]]:
+        """As `alike`, for a picture that need not be here."""
         self._fold_when_due()
         with self._engine.connect() as db:
             db.exec_driver_sql("BEGIN")
-            bits = db.scalar(sa.select(likeness.c.bits).where(likeness.c.sha256 == sha256))
-            if bits is None:
-                return []
-            nearest = _nearest(db, int(bits), at_most, limit)
+            nearest = _nearest(db, bits, at_most, limit)
             names = sa.select(likeness.c.no, likeness.c.sha256).where(likeness.c.no.in_(nearest))
             found = {row[0]: str(row[1]) for row in db.execute(names)}
         return [(found[no], distance) for no, distance in nearest.items() if no in found]

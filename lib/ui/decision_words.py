@@ -69,4 +69,6 @@ def said(told: Answer, zone: ZoneInfo) -> str:
 
 def given_up(run: Run) -> str:
     """What was decided about a run that was given up."""
+    if run.cost_micros is None:
+        return "It was brought in undecided: what it cost is in doubt."
     return f"Given up: {price(run.cost_micros)} is counted as its cost."

@@ -5,6 +5,8 @@ import streamlit as st
 from lib.bootstrap import Services
 from lib.domain.history_query import HistoryQuery
 from lib.ui import (
+    bring_in,
+    bring_in_work,
     history_chips,
     history_collections,
     history_filters,
@@ -32,6 +34,7 @@ def draw(services: Services, query: HistoryQuery) -> None:
         history_views.draw_choice()
         whole = history_selection.is_whole(query)
         take_away.draw(query, () if whole else history_selection.ids())
+        bring_in.draw()
         history_paging.draw_way_to_bin(query)
     for note in history_link.notes()[:MOST_NOTES]:
         st.text(note)  # it may quote the address
@@ -40,3 +43,4 @@ def draw(services: Services, query: HistoryQuery) -> None:
     history_chips.draw(query, services.organising)
     history_filters.draw(services.search, query)
     history_work.draw(services)
+    bring_in_work.draw()

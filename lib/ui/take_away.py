@@ -7,7 +7,7 @@ import streamlit as st
 from lib.domain.history_query import HistoryQuery
 from lib.services.taking_away.prepared import Form
 from lib.services.taking_away.selection import Selection
-from lib.ui import address, bring_in, person, wiring
+from lib.ui import address, person, wiring
 
 FORMS = {
     Form.ZIP: ("Pictures", ":material/folder_zip:", "A zip with a contact sheet and every field"),
@@ -26,7 +26,6 @@ def draw(query: HistoryQuery, selected_ids: Sequence[str] = ()) -> None:
     with st.popover("Take away", icon=":material/download:", key="take_away"):
         st.text(_what(query, selected_ids))
         _draw_links(tuple(selected_ids) or query)
-        bring_in.draw()
 
 
 def _what(query: HistoryQuery, selected_ids: Sequence[str]) -> str:

@@ -14,7 +14,7 @@ from lib.services.taking_away.prepared import Form
 from tests.images.pictures import noise, saved
 from tests.journeys.browsing import settled
 from tests.plantain_server import PlantainServer
-from tests.services.taking import HOSTILE, open_takings
+from tests.services.taking import HOSTILE, Takings, open_takings
 
 
 @pytest.fixture
@@ -55,20 +55,83 @@ def test_the_contact_sheet_shows_its_pictures_and_asks_nobody(
     expect(page.locator("img")).to_have_count(1)
 
 
-def test_a_zip_of_elsewhere_comes_in(plantain: PlantainServer, page: Page, tmp_path: Path) -> None:
+@pytest.fixture
+def elsewhere(tmp_path: Path) -> Iterator[Takings]:
+    """Another Plantain, with two runs."""
     (tmp_path / "there").mkdir()
     takings = open_takings(tmp_path / "there")
-    for run_id in takings.put("A red fox", "A paper boat"):
-        takings.paint(run_id, saved(noise(), "PNG"))
+    for run_id, size in zip(takings.put("A red fox", "A paper boat"), (48, 64), strict=True):
+        takings.paint(run_id, saved(noise(64, size), "PNG"))
+    yield takings
+    takings.database.dispose()
+
+
+def zip_of(takings: Takings) -> bytes:
     away = takings.away(SystemClock())
     found = away.fetch(away.order(Form.ZIP, HistoryQuery(), viewer="local"))
     assert found is not None
-    data = b"".join(found.data)
-    takings.database.dispose()
+    return b"".join(found.data)
+
+
+def drop(page: Page, **files: bytes) -> None:
+    """Give these files to History, as if they were dropped there."""
+    sent = [
+        {"name": name.replace("_", "."), "mimeType": "", "buffer": data}
+        for name, data in files.items()
+    ]
+    page.locator("input[type=file]").set_input_files(sent)  # type: ignore[arg-type]
+
+
+def open_the_place(page: Page, plantain: PlantainServer) -> None:
     page.goto(plantain.url)
     settled(page).get_by_role("link", name="History").click()
-    settled(page).get_by_role("button", name="Take away").click()
-    sent = {"name": "runs.zip", "mimeType": "application/zip", "buffer": data}
-    page.locator("input[type=file]").set_input_files(sent)
-    page.get_by_role("button", name="Bring in", exact=True).click()
-    expect(page.get_by_text("2 runs brought in, 0 were here already.")).to_be_visible()
+    settled(page).get_by_role("button", name="Bring in").click()
+
+
+def test_a_zip_of_elsewhere_comes_in_once(
+    plantain: PlantainServer, page: Page, elsewhere: Takings
+) -> None:
+    data = zip_of(elsewhere)
+    open_the_place(page, plantain)
+    drop(page, runs_zip=data, cut_zip=data[:-40])
+
+    for file, says in (
+        (0, "2 runs brought in, 0 were here already."),
+        (0, "0 runs brought in, 2 were here already."),
+        (1, "This is no whole zip"),
+    ):
+        page.get_by_role("button", name="Bring in its runs").nth(file).click()
+        expect(page.get_by_text(says)).to_be_visible(timeout=60_000)
+        settled(page).get_by_role("button", name="Bring in").click()
+
+
+def test_a_dropped_picture_opens_its_run_and_the_others_say_what_they_are(
+    plantain: PlantainServer, page: Page, elsewhere: Takings
+) -> None:
+    here = open_takings(plantain.data_dir)
+    (run_id,) = here.put("=HYPERLINK() ![a kite](http://evil.example)")
+    (sha256,) = here.paint(run_id, saved(noise(80, 80), "PNG"))
+    here.database.dispose()
+    (strange,) = elsewhere.reader.runs.of(["0001"])
+    other = elsewhere.pictures.download(strange.pictures[0]["sha256"], "0001")
+    assert other is not None
+    open_the_place(page, plantain)
+    mine = page.request.get(f"{plantain.url}/app/static/download/{sha256}").body()
+
+    drop(page, mine_png=mine)
+    drawer = page.get_by_role("dialog").filter(has_text="Input")
+    expect(drawer).to_contain_text("![a kite](http://evil.example)")
+    page.keyboard.press("Escape")
+    expect(drawer).to_have_count(0)
+
+    open_the_place(page, plantain)
+    drop(page, other_png=other.data, none_png=saved(noise(8, 8), "PNG"), cut_png=mine[:90])
+    expect(page.get_by_text("This is no picture that Plantain knows.")).to_be_visible()
+    page.get_by_role("button", name="Find similar pictures").click()
+    expect(
+        page.get_by_text("No picture here looks like it.").or_(
+            page.get_by_role("button", name="Open its run")
+        )
+    ).to_be_visible()
+    page.get_by_role("button", name="Use its settings").click()
+    expect(page.get_by_role("textbox", name="Prompt")).to_have_value("A paper boat")

@@ -19,6 +19,8 @@ from lib.services.taking_away.prepared import Form
 from lib.services.taking_away.selection import chosen
 from lib.store import schema, schema_history
 from lib.store.brought_in import Arrivals
+from lib.store.decisions import Decisions
+from lib.store.records import Records
 from tests.images.pictures import noise, saved
 from tests.services.taking import HOSTILE, Takings, open_takings
 from tests.store.ended_runs import put, run_row
@@ -51,10 +53,13 @@ def zip_of(takings: Takings) -> bytes:
 
 
 def bring(takings: Takings, data: bytes, **how: Any) -> BroughtIn:
+    return bringing(takings).bring_in(io.BytesIO(data), by="local", **how)
+
+
+def bringing(takings: Takings, folder: Path = Path("none")) -> BringingIn:
     clock = SystemClock()
     arrivals = Arrivals(takings.database, clock)
-    bringing = BringingIn(arrivals, takings.originals, clock, origin="sandbox")
-    return bringing.bring_in(io.BytesIO(data), by="local", **how)
+    return BringingIn(arrivals, takings.originals, clock, origin="sandbox", folder=folder)
 
 
 def taken(takings: Takings) -> list[Any]:
@@ -137,10 +142,55 @@ def test_what_is_open_stays_and_what_came_can_never_be_sent(here: Takings, there
 def test_a_canceled_import_goes_on_when_it_is_done_again(here: Takings, there: Takings) -> None:
     here.put("one", "two", "three")
     data = zip_of(here)
-    assert bring(there, data, progress=lambda done: done < 2) == BroughtIn(
+    assert bring(there, data, progress=lambda done, total: done < 2) == BroughtIn(was_canceled=True)
+    assert bring(there, data, progress=lambda done, total: done < 5) == BroughtIn(
         runs=2, was_canceled=True
     )
     assert bring(there, data) == BroughtIn(runs=1, known=2)
+
+
+def test_progress_counts_each_run_twice_up_to_the_end(here: Takings, there: Takings) -> None:
+    here.put("one", "two", "three")
+    told: list[tuple[int, int]] = []
+    bring(there, zip_of(here), progress=lambda *steps: told.append(steps) or True)
+    assert told == [(done, 6) for done in range(1, 7)]
+
+
+def test_a_zip_with_one_wrong_picture_leaves_nothing_here(here: Takings, there: Takings) -> None:
+    for run_id, size in zip(here.put("one", "two", "three"), (16, 24, 32), strict=True):
+        here.paint(run_id, saved(noise(size, size), "PNG"))
+    files = unpacked(zip_of(here))
+    last = [name for name in files if name.startswith("pictures/")][-1]
+    files[last] = files[last][:-1] + b"x"
+    with pytest.raises(NotBroughtIn, match="sha256 differs"):
+        bring(there, packed(files))
+    assert taken(there) == []
+    assert not [file for file in there.originals.root.rglob("*") if file.is_file()]
+
+
+def test_nobody_is_asked_here_for_a_decision_of_elsewhere(here: Takings, there: Takings) -> None:
+    doubt = {"state": "parked", "cost_micros": None, "cost_basis": "in doubt", "settled_at": 1}
+    put(here.database, run_row("1", **doubt), run_row("2", **doubt, decided_at=5))
+    assert bring(there, zip_of(here)) == BroughtIn(runs=2, undecided=1)
+    assert Records(there.database).undecided(origin="sandbox", limit=9) == []
+    assert [run.run["cost_basis"] for run in taken(there)] == ["in doubt"] * 2
+    assert Decisions(there.database, SystemClock()).undo("1", by="local")
+    assert [run.id for run in Records(there.database).undecided(origin="sandbox", limit=9)] == ["1"]
+
+
+def test_a_large_zip_waits_in_the_folder(here: Takings, there: Takings, tmp_path: Path) -> None:
+    folder = tmp_path / "bring-in"
+    assert bringing(there, folder).waiting() == []
+    folder.mkdir()
+    data = a_zip(here)
+    (folder / "runs.zip").write_bytes(data)
+    (folder / "notes.txt").write_text("no zip")
+    (tmp_path / "outside.zip").write_bytes(data)
+    service = bringing(there, folder)
+    assert service.waiting() == ["runs.zip"]
+    with pytest.raises(NotBroughtIn, match="in the folder"):
+        service.bring_in_waiting("../outside.zip", by="local")
+    assert service.bring_in_waiting("runs.zip", by="local") == BroughtIn(runs=1)
 
 
 def test_runs_of_another_account_keep_it(here: Takings, there: Takings) -> None:
@@ -158,7 +208,13 @@ def test_a_zip_that_was_packed_again_comes_in(here: Takings, there: Takings) -> 
     ("change", "says"),
     [
         (lambda run: run["run"].update(id="../x"), "no id"),
+        (lambda run: run.update(run=["x"]), "no id"),
         (lambda run: run["run"].update(model_id="x"), "model_id"),
+        (lambda run: run["run"].update(timing={"ms": float("inf")}), "timing"),
+        (lambda run: run["run"].update(seed_used=float("nan")), "seed_used"),
+        (lambda run: run["pictures"][0].update(original={"a": 1}), "made again"),
+        (lambda run: run["pictures"][0].update(original=[["a", []]]), "made again"),
+        (lambda run: run["pictures"][0].update(original="x"), "made again"),
         (lambda run: run["run"].update(cost_micros=-1), "cost_micros"),
         (lambda run: run["run"].update(cost_micros=0.5), "cost_micros"),
         (lambda run: run["run"].update(cost_basis="mine"), "cost_basis"),

@@ -37,16 +37,24 @@ def has_ended(entry: Mapping[str, Any]) -> bool:
     return isinstance(run, dict) and run.get("state") in set(TERMINAL)
 
 
+def id_of(entry: Mapping[str, Any]) -> str:
+    """The id of the run. Raises NotBroughtIn."""
+    told = entry.get("run")
+    run_id = told.get("id") if isinstance(told, dict) else None
+    if not isinstance(run_id, str) or not RUN_ID.fullmatch(run_id):
+        raise NotBroughtIn("A run of the manifest has no id.")
+    return run_id
+
+
 def run_of(entry: Mapping[str, Any]) -> dict[str, Any]:
     """The row of an ended run. Raises NotBroughtIn, which names the field."""
-    told = entry.get("run")
-    if not isinstance(told, dict) or not RUN_ID.fullmatch(str(told.get("id"))):
-        raise NotBroughtIn("A run of the manifest has no id.")
+    id_of(entry)
+    told = entry["run"]
     asked = told.get("input")
     if not isinstance(asked, dict):
         raise _wrong(told, "input")
     for name, value in told.items():
-        _storable(told, name, json.dumps(value, ensure_ascii=False))
+        _check_storable(told, name, value)
     body = json.dumps({"input": asked, "client_ref": told["id"]}).encode()
     return {
         **{name: _text(told, name, is_needed=True) for name in NEEDED_TEXTS},
@@ -91,8 +99,9 @@ def marks_of(entry: Mapping[str, Any]) -> dict[str, Any]:
         names = list(dict.fromkeys(usable_name(str(name)) for name in tags))
     except NameUnusable as error:
         raise NotBroughtIn(f"A tag of the manifest cannot be used: {error}") from error
+    _check_storable(entry["run"], "remark", remark)
     marked = {"favourite": entry.get("favourite") is True, "rating": rating or 0}
-    return {**marked, "remark": _storable({}, "remark", remark), "tags": names}
+    return {**marked, "remark": remark, "tags": names}
 
 
 def _words(told: Mapping[str, Any]) -> dict[str, Any]:
@@ -116,13 +125,13 @@ def _text(told: Mapping[str, Any], name: str, *, is_needed: bool = False) -> str
     return value
 
 
-def _storable(told: Mapping[str, Any], name: str, value: str) -> str:
-    """Refuses half a character: no Plantain keeps any, and no page can show it."""
+def _check_storable(told: Mapping[str, Any], name: str, value: Any) -> None:
+    """Refuses what no Plantain keeps, no database reads and no page shows: half a character, a
+    number that is none, and what is nested too deep."""
     try:
-        value.encode()
-    except UnicodeEncodeError as error:
+        json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
+    except (ValueError, RecursionError) as error:
         raise _wrong(told, name) from error
-    return value
 
 
 def _needed(told: Mapping[str, Any], name: str, most: int) -> int:

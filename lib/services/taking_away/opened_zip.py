@@ -57,15 +57,20 @@ class OpenedZip:
 
     def entries(self) -> Iterator[Mapping[str, Any]]:
         """The runs of the manifest, one at a time."""
+        for line in self.lines():
+            entry = _json(line.removesuffix(","))
+            if not isinstance(entry, dict):
+                raise NotBroughtIn(f"{MANIFEST} has a line that is no run.")
+            yield entry
+
+    def lines(self) -> Iterator[str]:
+        """The lines of the manifest that have a run each, not read yet."""
         lines = self._lines()
         _check_head(next(lines, ""))
         for line in lines:
             if line == "]}":
                 return
-            entry = _json(line.removesuffix(","))
-            if not isinstance(entry, dict):
-                raise NotBroughtIn(f"{MANIFEST} has a line that is no run.")
-            yield entry
+            yield line
         raise NotBroughtIn(f"{MANIFEST} has no end: it is broken off.")
 
     def read(self, name: str, sha256: object) -> bytes:
