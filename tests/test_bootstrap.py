@@ -9,6 +9,7 @@ import pytest
 
 from lib.bootstrap import Services, open_services
 from lib.bootstrap_api import CannotStart
+from lib.domain.history_query import HistoryQuery
 from lib.domain.run import Run, RunState
 from lib.engine.executor_lock import LOCK_FILE, ExecutorLock
 from lib.images.embedded_record import extract
@@ -158,7 +159,7 @@ def test_runs_of_the_sandbox_and_of_an_api_are_never_mixed(tmp_path: Path, api: 
     without = Settings(plantain_data_dir=tmp_path, plantain_sandbox_seconds=0.1)
     with open_services(without) as in_sandbox:
         assert in_sandbox.runs.recent(limit=9) == []
-        assert in_sandbox.history.page().runs.empty
+        assert in_sandbox.search.page(HistoryQuery(), viewer="local").runs.empty
         assert spend(in_sandbox) == 0
 
 
