@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from lib.ui import history_gallery, history_head, history_link, history_run, history_views, wiring
+from lib.ui import history_body, history_gallery, history_link, history_run, wiring
 
 services = wiring.services()
 history_link.redirect()
@@ -11,5 +11,4 @@ st.title("History")
 history_gallery.follow(services)
 query = history_link.asked()
 history_run.draw_opened(services)
-history_head.draw(services, query)
-history_views.draw(services, query)
+history_body.draw(services, query)

@@ -55,7 +55,9 @@ class LikenessService:
             self._look_at(sha256)
         self.fill(progress=lambda done, total: False)
         found = dict(self._likenesses.alike(sha256, at_most=at_most, limit=limit))
-        runs, pictures = self._search.with_pictures(found)
+        if sha256 in found:  # itself before others that look just the same
+            found = {sha256: found[sha256], **found}
+        runs, pictures = self._search.with_pictures(found, limit=limit)
         return Alike(runs, pictures, self._likenesses.count_unknown())
 
     def alike_to(self, data: bytes, *, limit: int = 50, at_most: int = ALIKE) -> Alike:

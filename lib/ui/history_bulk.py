@@ -7,7 +7,8 @@ from lib.domain.errors import PlantainError
 from lib.domain.history_query import HistoryQuery
 from lib.domain.organising import BEST_RATING, LONGEST_NAME
 from lib.services.organising import OrganisingService
-from lib.ui import history_collections, history_selection, history_work, person
+from lib.ui import history_collections, history_link, history_selection, history_work, person
+from lib.ui.compare import FEWEST, MOST
 from lib.ui.history_filter_words import number
 
 TAG = "history_bulk_tag"
@@ -17,15 +18,29 @@ RATING = "history_bulk_rating"
 
 def draw(services: Services, query: HistoryQuery, total: int, *, is_exact: bool) -> None:
     """Draw how many are selected, and what to do with them, in the row that is being drawn."""
-    selected, is_whole = len(history_selection.ids()), history_selection.is_whole(query)
+    is_whole = history_selection.is_whole(query)
     count = number(total, is_exact=is_exact)
     if not is_whole:
         words = f"All {count} that match" if query.is_filtered else f"Select all {count}"
         _button(words, "all", "select_all", history_selection.select_whole, query)
-    if not selected and not is_whole:
-        return
-    words = f"All {count} selected" if is_whole else f"{selected:,} selected"
-    st.caption(words, width="content")
+    if is_whole:
+        st.caption(f"All {count} selected", width="content")
+        _draw_what_to_do(services, query)
+    else:
+        draw_selected(services, query)
+
+
+def draw_selected(services: Services, query: HistoryQuery) -> None:
+    """The same of the runs that are selected one by one, when there are any."""
+    selected = len(history_selection.ids())
+    if selected:
+        st.caption(f"{selected:,} selected", width="content")
+        if FEWEST <= selected <= MOST and not query.deleted:
+            _button("Compare", "compare", "compare", _compare)
+        _draw_what_to_do(services, query)
+
+
+def _draw_what_to_do(services: Services, query: HistoryQuery) -> None:
     if query.deleted:
         _draw_in_bin(services, query)
     else:
@@ -89,6 +104,10 @@ def _button(label: str, key: str, icon: str, does: object, *args: object) -> Non
 
 
 # -- actions -------------------------------------------------------------------------------------
+
+
+def _compare() -> None:
+    history_link.compare(history_link.Compared(run_id) for run_id in history_selection.ids())
 
 
 def _favour(services: Services, query: HistoryQuery, is_favourite: bool) -> None:

@@ -17,7 +17,7 @@ COMPARED_HEIGHT = 480
 
 def draw(run: Run) -> None:
     """What there is to do with the pictures, and what of it was chosen."""
-    pictures = [_picture(run, picture) for picture in run.pictures if not picture.problem]
+    pictures = [picture_of(run, picture) for picture in run.pictures if not picture.problem]
     if not pictures:
         return
     if viewer.take(KEY):
@@ -46,7 +46,8 @@ def _look_at(run_id: str) -> None:
     st.session_state[LOOKED_AT] = run_id
 
 
-def _picture(run: Run, picture: Picture) -> ViewerPicture:
+def picture_of(run: Run, picture: Picture) -> ViewerPicture:
+    """A picture of a run, to be looked at."""
     place = f"Picture {picture.index + 1} of {len(run.pictures)}"
     return ViewerPicture(
         id=f"{run.id}/{picture.index}",

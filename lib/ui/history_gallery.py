@@ -1,6 +1,7 @@
 """The page of runs as a gallery: a tile for each, which opens its run."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,6 +12,7 @@ from lib.bootstrap import Services
 from lib.domain.history_query import HistoryQuery
 from lib.domain.run import OPEN, Picture, RunState
 from lib.services.history_search import Page
+from lib.services.likeness import Alike
 from lib.services.organising import OrganisingService
 from lib.ui import (
     gallery,
@@ -22,7 +24,8 @@ from lib.ui import (
     times,
 )
 from lib.ui.asked import pictures_asked
-from lib.ui.gallery import Action, GalleryEvents, GalleryItem, GalleryPicture
+from lib.ui.gallery import Action, GalleryEvents, GalleryItem, GalleryPicture, Opening
+from lib.ui.history_link import Compared
 from lib.ui.history_words import LABELS, state_words
 
 KEY = "history_gallery"
@@ -43,6 +46,18 @@ def follow(services: Services) -> None:
         history_selection.forget(events.deleted)
     if events.opened:
         history_link.open_run(events.opened.id)
+    if events.compared:
+        history_link.compare(Compared(run_id) for run_id in events.compared)
+    if events.similar:
+        _look_for_like(services, events.similar)
+
+
+def _look_for_like(services: Services, asked: Opening) -> None:
+    run = services.runs.find(asked.id)
+    shown = [picture for picture in run.pictures if not picture.problem] if run else []
+    chosen = [picture for picture in shown if picture.index == asked.number] or shown
+    if chosen:
+        history_link.look_for_like(chosen[0].sha256)
 
 
 def _mark(organising: OrganisingService, events: GalleryEvents) -> None:
@@ -55,10 +70,21 @@ def _mark(organising: OrganisingService, events: GalleryEvents) -> None:
         organising.rate(ids, rating or None, by=person.name())
 
 
-def draw(services: Services, query: HistoryQuery, page: Page, now_ms: int, label: str) -> None:
-    """Draw one page of runs, and the page anew once one of them has moved on."""
+def draw(
+    services: Services,
+    query: HistoryQuery,
+    page: Page | Alike,
+    now_ms: int,
+    label: str,
+    labels: Mapping[str, str] | None = None,
+) -> None:
+    """Draw one page of runs, and the page anew once one of them has moved on.
+
+    `labels` are what the tiles of these runs say in place of their prompts.
+    """
+    shown = pictures_by_run(page.pictures)
     gallery.draw(
-        tiles(page.runs, pictures_by_run(page.pictures), services.settings.zone, now_ms),
+        tiles(page.runs, shown, services.settings.zone, now_ms, labels),
         key=KEY,
         actions=IN_BIN if query.deleted else gallery.EVERY_ACTION,
         selected=history_selection.ids(),
@@ -91,9 +117,17 @@ def tiles(
     pictures: Mapping[str, Sequence[Picture]],
     zone: ZoneInfo,
     now_ms: int,
+    labels: Mapping[str, str] | None = None,
 ) -> list[GalleryItem]:
-    """The page as tiles."""
-    return [_tile(run, pictures.get(str(run["id"]), ()), zone, now_ms) for run in _records(runs)]
+    """The page as tiles; `labels` stand in place of the prompts."""
+    said = labels or {}
+    return [
+        replace(
+            _tile(run, pictures.get(str(run["id"]), ()), zone, now_ms),
+            label=said.get(str(run["id"]), str(run["prompt"])),
+        )
+        for run in _records(runs)
+    ]
 
 
 def _records(frame: pd.DataFrame) -> list[dict[Any, Any]]:

@@ -15,7 +15,7 @@ from lib.ui import (
     history_saved,
     history_search,
     history_selection,
-    history_views,
+    history_view_choice,
     history_work,
     take_away,
 )
@@ -31,7 +31,7 @@ def draw(services: Services, query: HistoryQuery) -> None:
         history_filters.draw_switch(query)
         history_saved.draw(services.organising, query)
         history_collections.draw(services.organising, query)
-        history_views.draw_choice()
+        history_view_choice.draw()
         whole = history_selection.is_whole(query)
         take_away.draw(query, () if whole else history_selection.ids())
         bring_in.draw()

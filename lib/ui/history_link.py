@@ -1,11 +1,14 @@
 """The address of a view of the history: what is asked for, which page, which run is open.
 
 The question's own parameters are those of `lib.domain.history_link`. `page` is the place of a page
-in its answer; `run` is open; `view` is how the page is shown. Older links turn to the page beside a
+in its answer; `run` is open; `view` is how the page is shown; `like` names a picture by its sha256:
+those that look like it are shown in place of the answer. So is what is to be compared: `compare`
+names a run, and after a dot which of its pictures. Older links turn to the page beside a
 run by `before` and `after`.
 """
 
-from dataclasses import replace
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 import streamlit as st
@@ -21,8 +24,12 @@ PAGE = "page"
 BEFORE = "before"
 AFTER = "after"
 VIEW = "view"
-OWN = (RUN, PAGE, BEFORE, AFTER, VIEW)
+LIKE = "like"
+COMPARE = "compare"
+OWN = (RUN, PAGE, BEFORE, AFTER, VIEW, LIKE, COMPARE)
 """The parameters that are the page's, not the question's."""
+MOST_COMPARED = 4
+NUMBERS = [str(number) for number in range(1, 100)]
 View = Literal["table", "gallery"]
 VIEWS: tuple[View, ...] = get_args(View)
 OLD_DECISIONS = "decisions"
@@ -100,6 +107,61 @@ def go(cursor: Cursor | None = None) -> None:
         st.query_params.pop(name, None)
     if cursor:
         st.query_params[PAGE] = str(cursor)
+
+
+# -- what is compared ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A run to be compared, and which of its pictures, counted from 1."""
+
+    run_id: str
+    number: int = 1
+
+
+def compared() -> list[Compared]:
+    """What the address has to be compared; none need be any run."""
+    found = [text.partition(".") for text in st.query_params.get_all(COMPARE)]
+    return [
+        Compared(run_id, int(number) if number in NUMBERS else 1)
+        for run_id, _dot, number in found[:MOST_COMPARED]
+    ]
+
+
+def compare(these: Iterable[Compared]) -> None:
+    """Compare them. The question stays in the address, to come back to."""
+    st.query_params.pop(RUN, None)
+    st.query_params.pop(LIKE, None)
+    st.query_params[COMPARE] = [
+        one.run_id if one.number == 1 else f"{one.run_id}.{one.number}" for one in these
+    ]
+
+
+def leave_compare() -> None:
+    """Show the answer to the question again."""
+    st.query_params.pop(COMPARE, None)
+
+
+# -- similar pictures ----------------------------------------------------------------------------
+
+
+def liked() -> str | None:
+    """The picture whose like is looked for; it need not be any."""
+    return st.query_params.get(LIKE)
+
+
+def look_for_like(sha256: str) -> None:
+    """Look for pictures like this one. The question stays in the address, to come back to."""
+    go()
+    st.query_params.pop(RUN, None)
+    st.query_params.pop(COMPARE, None)
+    st.query_params[LIKE] = sha256
+
+
+def leave_like() -> None:
+    """Show the answer to the question again."""
+    st.query_params.pop(LIKE, None)
 
 
 # -- the opened run ------------------------------------------------------------------------------

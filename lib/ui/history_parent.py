@@ -1,16 +1,11 @@
 """Where an opened run comes from: the run whose settings it has, and what differs from it."""
 
-import json
-from collections.abc import Mapping
-from typing import Any
-
-import pandas as pd
 import streamlit as st
 
 from lib.bootstrap import Services
 from lib.domain.history_query import HistoryQuery
 from lib.domain.run import ParentKind, Run
-from lib.ui import history_link
+from lib.ui import history_differences, history_link
 
 WORDS = {
     ParentKind.RE_USED: "Made with the settings of another run.",
@@ -41,23 +36,12 @@ def draw(services: Services, run: Run) -> None:
         _draw_way("Made from this", "parent_id", ":material/account_tree:", run.id)
 
 
-def differences(parent: Mapping[str, Any], child: Mapping[str, Any]) -> list[tuple[str, str, str]]:
-    """The fields that differ: name, the parent's value, the child's."""
-    names = dict.fromkeys((*parent, *child))
-    return [
-        (name, _text(parent.get(name)), _text(child.get(name)))
-        for name in names
-        if parent.get(name) != child.get(name)
-    ]
-
-
 def _draw_differences(parent: Run, run: Run) -> None:
-    found = differences(parent.input, run.input)
-    if not found:
+    found = history_differences.table([parent.input, run.input], ["There", "Here"])
+    if found.empty:
         st.caption("Its input is the same.")
-        return
-    table = pd.DataFrame(found, columns=["Differs", "There", "Here"], dtype="str")
-    st.dataframe(table, hide_index=True, height="content", alt="What differs from that run")
+    else:
+        st.dataframe(found, hide_index=True, height="content", alt="What differs from that run")
 
 
 def _draw_way(label: str, name: str, icon: str, run_id: str) -> None:
@@ -69,13 +53,3 @@ def _draw_way(label: str, name: str, icon: str, run_id: str) -> None:
         on_click=history_link.ask,
         args=(HistoryQuery().where(name, run_id),),
     )
-
-
-def _text(value: Any) -> str:
-    match value:
-        case None:
-            return "not set"
-        case str():
-            return value
-        case _:
-            return json.dumps(value, ensure_ascii=False, default=str)

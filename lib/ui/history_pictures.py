@@ -3,6 +3,7 @@
 import streamlit as st
 
 from lib.domain.run import Picture, Run
+from lib.ui import history_link
 from lib.ui.card_failures import draw_ending
 from lib.ui.card_states import Surroundings, standing
 from lib.ui.run_marks import draw_marks
@@ -34,13 +35,27 @@ def draw_pictures(run: Run) -> None:
             address = f"/app/static/img/{picture.sha256}"
             words = f"Picture {picture.index + 1} of {len(run.pictures)}"
             st.image(address, width="stretch", link=address, alt=words)
-        st.link_button(
-            measures(picture),
-            f"/app/static/download/{picture.sha256}?run={run.id}",
-            key=f"history_download_{picture.index}",
-            icon=":material/download:",
+        with st.container(horizontal=True, gap="small"):
+            _draw_actions(run, picture)
+
+
+def _draw_actions(run: Run, picture: Picture) -> None:
+    st.link_button(
+        measures(picture),
+        f"/app/static/download/{picture.sha256}?run={run.id}",
+        key=f"history_download_{picture.index}",
+        icon=":material/download:",
+        type="tertiary",
+        help="Download, with the record of how it was made inside the file",
+    )
+    if not picture.problem:
+        st.button(
+            "Similar pictures",
+            key=f"history_similar_{picture.index}",
+            icon=":material/image_search:",
             type="tertiary",
-            help="Download, with the record of how it was made inside the file",
+            on_click=history_link.look_for_like,
+            args=(picture.sha256,),
         )
 
 

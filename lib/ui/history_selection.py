@@ -47,6 +47,11 @@ def select_whole(query: HistoryQuery) -> None:
     st.session_state[WHOLE] = query
 
 
+def forget_whole() -> None:
+    """Have single runs selected only, where what is shown is no question's answer."""
+    st.session_state.pop(WHOLE, None)
+
+
 def forget(gone: Collection[str]) -> None:
     """Have these runs selected no more."""
     select([one for one in ids() if one not in gone])

@@ -1,6 +1,7 @@
 """The table of runs: what each column shows, and how a row is opened."""
 
 import hashlib
+from collections.abc import Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -28,19 +29,30 @@ COLUMNS = (
     *INPUT_COLUMNS,
     *("duration", "reason", "favourite", "rating", "tags", "note", "created_by"),
 )
+BESIDE_INPUT = tuple(name for name in COLUMNS if name not in ("prompt", *INPUT_COLUMNS))
 
 
-def draw(runs: pd.DataFrame, zone: ZoneInfo, label: str) -> None:
-    """Draw one page of runs; a click into a row opens that run, its first cell selects it."""
+def draw(
+    runs: pd.DataFrame,
+    zone: ZoneInfo,
+    label: str,
+    told: Mapping[str, Sequence[str]] | None = None,
+    columns: Sequence[str] = COLUMNS,
+) -> None:
+    """Draw one page of runs; a click into a row opens that run, its first cell selects it.
+
+    `told` are columns of text that stand first, `columns` the others.
+    """
+    told = {name: texts for name, texts in (told or {}).items() if name not in columns}
     ids = [str(run_id) for run_id in runs["id"]]
     key = table_key(ids)
     st.dataframe(
-        shown(runs, zone),
+        shown(runs, zone).assign(**told),
         key=key,
         on_select=lambda: _follow(ids, key),
         selection_mode=["multi-row", "single-cell"],
         selection_default=_default(ids, key),
-        column_order=COLUMNS,
+        column_order=("picture", *told, *(name for name in columns if name != "picture")),
         column_config=_columns(runs, zone),
         hide_index=True,
         row_height=ROW_HEIGHT,

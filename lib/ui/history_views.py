@@ -1,38 +1,18 @@
 """How the page of runs is shown: as a table or as a gallery."""
 
-import streamlit as st
-
 from lib.bootstrap import Services
 from lib.domain.history_query import HistoryQuery
+from lib.services.history_search import Page
 from lib.ui import (
     history_gallery,
     history_link,
     history_paging,
+    history_same_prompt,
     history_table,
     person,
     wiring,
 )
 from lib.ui.history_search import ORDERS
-
-KEY = "history_view"
-LABELS: dict[history_link.View, str] = {
-    "table": ":material/table_rows: Table",
-    "gallery": ":material/grid_view: Gallery",
-}
-
-
-def draw_choice() -> None:
-    """The choice between the views; the address says which one is chosen."""
-    st.session_state[KEY] = history_link.view()
-    st.segmented_control(
-        "View",
-        history_link.VIEWS,
-        key=KEY,
-        required=True,
-        format_func=LABELS.__getitem__,
-        label_visibility="collapsed",
-        on_change=_choose,
-    )
 
 
 def draw(services: Services, query: HistoryQuery) -> None:
@@ -43,13 +23,20 @@ def draw(services: Services, query: HistoryQuery) -> None:
         history_paging.draw_nothing(page, query)
         return
     history_paging.draw_totals(services, query)
-    label = f"Runs, {ORDERS[query.sort].lower()}"
-    if history_link.view() == "gallery":
-        history_gallery.draw(services, query, page, wiring.clock().now_ms(), label)
-    else:
-        history_table.draw(page.runs, services.settings.zone, label)
+    _draw_runs(services, query, page)
     history_paging.draw_pages(page)
 
 
-def _choose() -> None:
-    history_link.choose_view(st.session_state[KEY])
+def _draw_runs(services: Services, query: HistoryQuery, page: Page) -> None:
+    """Draw the runs; where all have one prompt, what differs stands in its place."""
+    label = f"Runs, {ORDERS[query.sort].lower()}"
+    told = history_same_prompt.told(page.runs) if query.chosen("same_prompt_as") else None
+    if told is not None:
+        history_same_prompt.draw(told)
+    if history_link.view() == "gallery":
+        labels = history_same_prompt.labels(page.runs, told or {})
+        now_ms = wiring.clock().now_ms()
+        history_gallery.draw(services, query, page, now_ms, label, labels)
+    else:
+        columns = history_table.COLUMNS if told is None else history_table.BESIDE_INPUT
+        history_table.draw(page.runs, services.settings.zone, label, told, columns)

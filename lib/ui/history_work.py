@@ -21,6 +21,8 @@ from lib.ui.refusal import draw_refusal
 WORK = "history_work"
 CHANGED = "history_changed"
 PROBLEM = "history_problem"
+OF = "history_work_of"
+"""What is gone through: runs, or pictures."""
 MOMENT_S = 0.4
 LOOK_AGAIN_S = 0.5
 WORDS = {
@@ -37,10 +39,10 @@ WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What took but a moment, in our own words, and what takes it back (it may raise)."""
+    """What was done, in our own words, and what takes it back where that can be (it may raise)."""
 
     words: str
-    undo: Callable[[], object]
+    undo: Callable[[], object] | None = None
 
 
 Outcome = Changed | Emptied | Done
@@ -48,16 +50,22 @@ Work = Callable[[Progress], Outcome]
 
 
 def begin(services: Services, selection: Selection, work: Work) -> None:
-    """Do it. What is over in a moment is shown as done at once."""
-    if st.session_state.get(WORK) is not None:
-        st.session_state[PROBLEM] = "Wait for the end of what is being done, or cancel it."
-        return
+    """Do it to these runs. What is over in a moment is shown as done at once."""
     total = (
         services.search.totals(selection, viewer=person.name()).runs.value
         if isinstance(selection, HistoryQuery)
         else len(selection)
     )
+    start(work, total)
+
+
+def start(work: Work, total: int, *, of: str = "runs") -> None:
+    """Do what goes through so many, unless something else is being done."""
+    if st.session_state.get(WORK) is not None:
+        st.session_state[PROBLEM] = "Wait for the end of what is being done, or cancel it."
+        return
     _forget()
+    st.session_state[OF] = of
     st.session_state[WORK] = LongWork(work, total).start()
     st.session_state[WORK].wait(MOMENT_S)
     _settle()
@@ -126,7 +134,7 @@ def _draw_work() -> None:
         return
     if work.is_over:
         st.rerun()
-    words = f"{work.gone_through:,} of {work.total or 0:,} runs"
+    words = f"{work.gone_through:,} of {work.total or 0:,} {st.session_state.get(OF, 'runs')}"
     with st.container(horizontal=True, vertical_alignment="center"):
         st.progress(min(1.0, work.gone_through / max(1, work.total or 1)), text=words)
         st.button(
@@ -147,16 +155,16 @@ def _settle() -> None:
 
 
 def _can_undo(outcome: Outcome) -> bool:
-    return isinstance(outcome, Done) or (
-        isinstance(outcome, Changed) and outcome.change_id is not None
-    )
+    if isinstance(outcome, Done):
+        return outcome.undo is not None
+    return isinstance(outcome, Changed) and outcome.change_id is not None
 
 
 def _undo(services: Services, outcome: Changed | Done) -> None:
     _forget()
     try:
         if isinstance(outcome, Done):
-            outcome.undo()
+            outcome.undo() if outcome.undo else None
         elif outcome.change_id is not None:
             services.organising.undo(outcome.change_id, by=person.name())
     except PlantainError as error:

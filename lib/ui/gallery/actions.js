@@ -7,6 +7,21 @@ function open(view, id, number = null) {
   comeBackAfterwards(view);
 }
 
+const FEWEST_COMPARED = 2;
+const MOST_COMPARED = 4;
+
+function findSimilar(view, id) {
+  const picture = itemAt(view, id).pictures[0];
+  if (!picture) return say(view, "There is no picture to look for");
+  post(view, "similar", [id], picture.number);
+}
+
+function compareThese(view, ids) {
+  if (ids.length < FEWEST_COMPARED || ids.length > MOST_COMPARED)
+    return say(view, `Select ${FEWEST_COMPARED} to ${MOST_COMPARED} runs to compare`);
+  post(view, "compare", ids);
+}
+
 function favourite(view, ids, id) {
   if (!can(view, "favourite")) return;
   const item = itemAt(view, id);

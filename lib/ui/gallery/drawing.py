@@ -12,8 +12,10 @@ from lib.ui.browser.source import one_of, source
 from lib.ui.gallery.events import GalleryEvents, summed_up
 from lib.ui.gallery.items import GalleryItem, as_json
 
-Action = Literal["open", "favourite", "rate", "select", "delete"]
-EVERY_ACTION: tuple[Action, ...] = ("open", "favourite", "rate", "select", "delete")
+Action = Literal["open", "favourite", "rate", "select", "similar", "compare", "delete"]
+EVERY_ACTION: tuple[Action, ...] = (
+    *("open", "favourite", "rate", "select", "similar", "compare", "delete"),
+)
 Size = Literal["small", "medium", "large"]
 SIZES: tuple[Size, ...] = ("small", "medium", "large")
 

@@ -22,10 +22,13 @@ class Opening:
 class GalleryEvents:
     """All that was done since it was asked last, by run id; the last word counts.
 
+    To what is `similar`, others are looked for; those `compared` are to be seen side by side.
     `selected` is the whole selection as it is now, also on other pages, None when it is as before.
     """
 
     opened: Opening | None = None
+    similar: Opening | None = None
+    compared: tuple[str, ...] = ()
     favourites: Mapping[str, bool] = field(default_factory=dict)
     ratings: Mapping[str, int] = field(default_factory=dict)
     selected: tuple[str, ...] | None = None
@@ -35,6 +38,8 @@ class GalleryEvents:
 def summed_up(events: Iterable[Mapping[str, Any]]) -> GalleryEvents | None:
     """What a list of events comes to; None when they come to nothing."""
     opened: Opening | None = None
+    similar: Opening | None = None
+    compared: tuple[str, ...] = ()
     favourites: dict[str, bool] = {}
     ratings: dict[str, int] = {}
     selected: tuple[str, ...] | None = None
@@ -44,6 +49,10 @@ def summed_up(events: Iterable[Mapping[str, Any]]) -> GalleryEvents | None:
         match event.get("kind"):
             case "open" if ids:
                 opened = Opening(ids[0], value if _is_number(value, 1_000) else 0)
+            case "similar" if ids:
+                similar = Opening(ids[0], value if _is_number(value, 1_000) else 0)
+            case "compare":
+                compared = ids
             case "favourite" if isinstance(value, bool):
                 favourites |= dict.fromkeys(ids, value)
             case "rate" if _is_number(value, BEST_RATING):
@@ -52,7 +61,7 @@ def summed_up(events: Iterable[Mapping[str, Any]]) -> GalleryEvents | None:
                 selected = ids
             case "delete":
                 deleted |= dict.fromkeys(ids)
-    found = GalleryEvents(opened, favourites, ratings, selected, tuple(deleted))
+    found = GalleryEvents(opened, similar, compared, favourites, ratings, selected, tuple(deleted))
     return None if found == GalleryEvents() else found
 
 

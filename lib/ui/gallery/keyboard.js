@@ -32,6 +32,8 @@ function onPlain(view, event) {
     favourite(view, actedOn(view), view.current);
   else if ((isLetter(event, "x") || key === " ") && can(view, "select"))
     toggleSelected(view, view.current);
+  else if (isLetter(event, "s") && can(view, "similar")) findSimilar(view, view.current);
+  else if (isLetter(event, "c") && can(view, "compare")) compareThese(view, [...selectionOf(view)]);
   else if ((key === "Delete" || key === "Backspace") && can(view, "delete"))
     remove(view, actedOn(view));
   else if (key === "Escape" && selectionOf(view).size) select(view, []);

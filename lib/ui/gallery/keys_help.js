@@ -7,10 +7,12 @@ const KEYS = [
   ["favourite", "F", "Favourite, or not any more"],
   ["rate", "1 – 5", "Rate"],
   ["rate", "0", "Clear the rating"],
-  ["select", "X", "Select, or not any more"],
+  ["select", "X Space", "Select, or not any more"],
   ["select", "Shift + ← → ↑ ↓", "Select from here to there, also Shift and a click"],
   ["select", "Ctrl + A", "Select the page"],
   ["select", "Esc", "Clear the selection"],
+  ["similar", "S", "Find similar pictures"],
+  ["compare", "C", "Compare what is selected, two to four runs"],
   ["delete", "Del", "Delete"],
   [null, "?", "These keys"],
 ];
