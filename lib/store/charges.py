@@ -29,7 +29,7 @@ FindVersion = Callable[[str], PriceVersion | None]
 
 def book(db: sa.Connection, run_id: str, *, at: int) -> None:
     """Bring the lines of a run in line with its row, `at` (ms UTC). The old ones are reversed."""
-    run = db.execute(_runs().where(schema.run.c.id == run_id)).one()
+    run = db.execute(ONE_RUN, {"run_id": run_id}).one()
     due = lines_of(run, lambda version_id: version_in(db, version_id), at=at)
     standing, revision = _standing(db, run_id)
     if _said(due) == _said(standing):
@@ -85,6 +85,14 @@ def _runs() -> sa.Select[Any]:
         sa.type_coerce(run.c.input, sa.Text).label("asked"),
         delivered.label("delivered"),
     )
+
+
+ONE_RUN = _runs().where(schema.run.c.id == sa.bindparam("run_id"))
+LINES = (
+    sa.select(charge_line)
+    .where(charge_line.c.run_id == sa.bindparam("run_id"))
+    .order_by(charge_line.c.seq)
+)
 
 
 def lines_of(run: Any, find: FindVersion, *, at: int) -> list[Row]:
@@ -147,8 +155,7 @@ def _charged_as(run: Any) -> str:
 
 def _standing(db: sa.Connection, run_id: str) -> tuple[list[Row], int]:
     """The lines of a run that are not reversed, and the number of the next revision."""
-    query = sa.select(charge_line).where(charge_line.c.run_id == run_id)
-    lines = [dict(row) for row in db.execute(query.order_by(charge_line.c.seq)).mappings()]
+    lines = [dict(row) for row in db.execute(LINES, {"run_id": run_id}).mappings()]
     if not lines:
         return [], 0
     newest = max(line["revision"] for line in lines)

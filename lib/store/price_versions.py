@@ -111,10 +111,12 @@ class PriceVersions:
             return bool(done.rowcount)
 
 
+ONE_VERSION = sa.select(price_version).where(price_version.c.id == sa.bindparam("version_id"))
+
+
 def version_in(db: sa.Connection, version_id: str) -> PriceVersion | None:
     """A version by its id, within the caller's transaction."""
-    query = sa.select(price_version).where(price_version.c.id == version_id)
-    row = db.execute(query).one_or_none()
+    row = db.execute(ONE_VERSION, {"version_id": version_id}).one_or_none()
     return None if row is None else _version(row)
 
 
