@@ -12,6 +12,7 @@ from lib.bootstrap_audits import audits_of
 from lib.bootstrap_callbacks import agree_on_secrets, callbacks_of
 from lib.bootstrap_fitness import fitness_of, lock_of, takes_the_lock, watch_over
 from lib.bootstrap_history import History, history_of
+from lib.bootstrap_prices import pricing_of
 from lib.bootstrap_store import Store, open_store
 from lib.bootstrap_taking_away import bringing_in_of, recognising_of, taking_away_of
 from lib.domain.clock import Clock, SystemClock
@@ -34,6 +35,7 @@ from lib.services.organising import OrganisingService
 from lib.services.pace import Pace, times_for
 from lib.services.pictures import PictureService
 from lib.services.polling import Polling
+from lib.services.pricing import PricingService
 from lib.services.recognising import Recognising
 from lib.services.runs import RunService
 from lib.services.settlement import Settlement
@@ -61,6 +63,7 @@ class Services:
     likeness: LikenessService
     costs: CostService
     budgets: BudgetService
+    pricing: PricingService
     account: AccountService
     pictures: PictureService
     taking_away: TakingAway
@@ -216,6 +219,7 @@ def _services(
 ) -> Services:
     origin = settings.origin
     pictures = PictureService(store.records, store.originals, store.thumbnails)
+    pricing = pricing_of(settings, clock, store.database)
     return Services(
         settings=settings,
         runs=RunService(
@@ -226,6 +230,7 @@ def _services(
             origin=origin,
             callback_url=callbacks.url_for,
             refuse_if_unfit=fitness.refuse_if_unfit,
+            prices=pricing.current,
         ),
         search=past.search,
         organising=past.organising,
@@ -235,6 +240,7 @@ def _services(
         budgets=BudgetService(
             Budgets(store.database, clock, origin=origin), zone=settings.plantain_timezone
         ),
+        pricing=pricing,
         account=AccountService(client, clock),
         pictures=pictures,
         taking_away=taking_away_of(settings, clock, store, past.search, pictures),

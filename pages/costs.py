@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from lib.ui import cost_view, wiring
+from lib.ui import cost_view, drift_view, wiring
 
 services = wiring.services()
 
@@ -10,6 +10,7 @@ st.title("Costs")
 report = services.costs.report(cost_view.draw_period())
 if report.totals.runs:
     cost_view.draw_sums(report)
+    drift_view.draw(services, services.pricing.drifts())
     cost_view.draw_basis(report, services.costs.zone.key, is_sandbox=services.settings.uses_sandbox)
 if report.totals.settled_runs:
     cost_view.draw_days(report)

@@ -3,14 +3,13 @@
 import streamlit as st
 
 from lib.domain.catalog import DEFAULT_MODEL
-from lib.domain.price_book import current_prices
-from lib.ui import address, form_values, generate_button, input_form, notice
+from lib.ui import address, form_values, generate_button, input_form, notice, wiring
 from lib.ui.budget_line import draw_budget
 from lib.ui.estimate_view import draw_estimate
 from lib.ui.results import draw_results
 
 model = DEFAULT_MODEL
-prices = current_prices(model.id)
+prices = wiring.services().pricing.current(model.id)
 
 address.follow(model)
 form_values.prepare(model)

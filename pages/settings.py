@@ -9,6 +9,7 @@ from lib.ui import (
     budget_view,
     callback_view,
     notice,
+    price_book_view,
     settings_view,
     wiring,
 )
@@ -34,7 +35,7 @@ audit_view.draw(services)
 st.subheader("Callbacks")
 callback_view.draw(services)
 st.subheader("Prices")
-settings_view.draw_prices()
+price_book_view.draw(services)
 st.subheader("All settings")
 settings_view.draw_settings(services.settings)
 # Last, since it may wait for the API; the rest of the page stands by then.

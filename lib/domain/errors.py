@@ -53,6 +53,10 @@ class PriceUnknown(PlantainError):
     """The price book has no price for an input."""
 
 
+class PricesChanged(PlantainError):
+    """Other prices have taken effect than those that were shown before the click."""
+
+
 class NotAccepting(PlantainError):
     """Submissions are closed in this process."""
 

@@ -8,6 +8,9 @@ are assumed, from another seller's price list of the same model, until real cost
 from lib.domain.errors import PriceUnknown
 from lib.domain.prices import FREE, Price, PriceVersion
 
+SHIPPED = "Plantain"
+"""Who entered the versions that come with the program."""
+
 PRICE_BOOK: tuple[PriceVersion, ...] = (
     PriceVersion(
         id="nano-banana-2/2026-04-13",

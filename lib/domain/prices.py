@@ -3,8 +3,8 @@
 A price that is not in the book refuses the run; it is never taken as $0.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from lib.domain.errors import PriceUnknown
@@ -14,12 +14,16 @@ Choice = str | bool | None
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """The price of one choice. `sku` is None where the choice costs nothing."""
+    """The price of one choice. `sku` is None where the choice costs nothing.
+
+    `confirmed_by`: so many runs have shown that an assumed price is right.
+    """
 
     unit_micros: int
     sku: str | None = None
     label: str = ""
     assumed: bool = False
+    confirmed_by: int = 0
 
 
 FREE = Price(0)
@@ -43,6 +47,33 @@ class PriceVersion:
         """The price of choosing `value` for `field`; None when the book has none."""
         return self.choices.get(field, {}).get(value)
 
+    def priced(self) -> tuple[Price, ...]:
+        """Every price that is not free, in the order of the book."""
+        return tuple(p for of_choice in self.choices.values() for p in of_choice.values() if p.sku)
+
+    def with_prices(self, change: Callable[[Price], Price], **values: str) -> "PriceVersion":
+        """The same choices, with `change` made to each price that is not free."""
+        choices = {
+            field: {value: change(p) if p.sku else p for value, p in of_choice.items()}
+            for field, of_choice in self.choices.items()
+        }
+        return replace(self, choices=choices, **values)
+
+
+@dataclass(frozen=True, slots=True)
+class BookEntry:
+    """A version and what is known of it. Times are ms UTC; `effective_to` None: until further notice.
+
+    `seen_at`: when somebody read these prices at their source.
+    """
+
+    version: PriceVersion
+    effective_from: int
+    effective_to: int | None
+    seen_at: int
+    entered_by: str
+    withdrawn_at: int | None = None
+
 
 @dataclass(frozen=True, slots=True)
 class EstimateLine:
@@ -53,6 +84,7 @@ class EstimateLine:
     quantity: int
     unit_micros: int
     assumed: bool
+    confirmed_by: int = 0
 
     @property
     def amount_micros(self) -> int:
@@ -87,6 +119,6 @@ def estimate(version: PriceVersion, values: Mapping[str, Any], *, images: int) -
         if price is None:
             raise PriceUnknown(f"No price is known for {field} {value!r}: choose another value.")
         if price.sku:
-            line = EstimateLine(price.sku, price.label, images, price.unit_micros, price.assumed)
-            lines.append(line)
+            told = (price.sku, price.label, images, price.unit_micros, price.assumed)
+            lines.append(EstimateLine(*told, confirmed_by=price.confirmed_by))
     return Estimate(version.id, tuple(lines))

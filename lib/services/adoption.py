@@ -5,15 +5,15 @@ Its input is kept as it is, however odd: it shows what was paid for. Nothing of 
 
 import hashlib
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import uuid_utils
 
 from lib.domain.catalog import find_model
+from lib.domain.charges import images_asked
 from lib.domain.errors import PriceUnknown
-from lib.domain.price_book import current_prices
-from lib.domain.prices import estimate
+from lib.domain.prices import PriceVersion, estimate
 from lib.domain.run import RemoteRun
 from lib.runflow.wire import run_request
 from lib.services.remote_tags import client_ref_of
@@ -29,12 +29,18 @@ MS_PLACE = 80
 
 
 def adopted(
-    remote: RemoteRun, model_id: str, *, now: int, is_anew: bool, told: Mapping[str, Any]
+    remote: RemoteRun,
+    model_id: str,
+    prices_at: Callable[[str, int], PriceVersion],
+    *,
+    now: int,
+    is_anew: bool,
+    told: Mapping[str, Any],
 ) -> Adopted:
     """The run as it goes into the ledger. `is_anew`: under an id of its own, whatever its tag says.
 
     Else an id that a Plantain gave it is kept, so that links and the records in its pictures stay
-    right. A new id has the time that the API took it, so that the history sorts as it was.
+    right. It has the prices of its time. A new id has the time that the API took it, so that the history sorts as it was.
     """
     client_ref, taken_at = client_ref_of(remote), remote.created_ms
     at = now if taken_at is None else max(0, min(taken_at, now))
@@ -44,7 +50,7 @@ def adopted(
         run_id, at = client_ref, min(clicked_at, now)
     asked = shortened(remote.input or {})
     body = run_request(asked, client_ref=client_ref or run_id, metadata=remote.metadata or {})
-    estimate_micros, price_version = _expected(model_id, asked, remote)
+    estimate_micros, price_version = _expected(model_id, asked, remote, prices_at(model_id, at))
     return Adopted(
         id=run_id,
         remote_id=remote.remote_id,
@@ -75,11 +81,12 @@ def click_time(client_ref: str | None, taken_at: int) -> int | None:
     return clicked_at if is_likely else None
 
 
-def _expected(model_id: str, asked: Mapping[str, Any], remote: RemoteRun) -> tuple[int, str]:
+def _expected(
+    model_id: str, asked: Mapping[str, Any], remote: RemoteRun, version: PriceVersion
+) -> tuple[int, str]:
     """What the price book says, and by which version; the API's own figure where it has no price."""
-    model, version = find_model(model_id), current_prices(model_id)
-    values = model.completed(asked)
-    images = {**model.defaults(), **model.allowed(asked)}.get("num_images") or 1
+    model = find_model(model_id)
+    values, images = model.completed(asked), images_asked(model, asked)
     try:
         return estimate(version, values, images=images).total_micros, version.id
     except (PriceUnknown, TypeError):  # a list as a resolution is no key of a price

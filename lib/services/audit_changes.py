@@ -68,7 +68,8 @@ class AuditChanges:
         self, remote: RemoteRun, model_id: str, told: Mapping[str, str], *, is_anew: bool
     ) -> bool:
         now = self._clock.now_ms()
-        new = adopted(remote, model_id, now=now, is_anew=is_anew, told=told)
+        prices_at = self._reconciliation.prices_at
+        new = adopted(remote, model_id, prices_at, now=now, is_anew=is_anew, told=told)
         done = self._reconciliation.adopt(new)
         if done:
             self.tally.adopted += 1

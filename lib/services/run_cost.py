@@ -5,8 +5,7 @@ from typing import Any
 
 from lib.domain.catalog import find_model
 from lib.domain.errors import PriceUnknown
-from lib.domain.price_book import price_version
-from lib.domain.prices import estimate
+from lib.domain.prices import PriceVersion, estimate
 from lib.domain.run import CostBasis, RemoteRun, Run, RunState
 
 LARGEST_COST_MICROS = 1_000_000_000_000
@@ -14,12 +13,17 @@ LARGEST_COST_MICROS = 1_000_000_000_000
 
 
 def cost_of(
-    run: Run, remote: RemoteRun, state: RunState, *, delivered: int
+    run: Run,
+    remote: RemoteRun,
+    state: RunState,
+    prices: PriceVersion | None,
+    *,
+    delivered: int,
 ) -> tuple[int | None, CostBasis]:
     """What the run cost, in micro-dollars, and how we know. The API's word is the truth.
 
     Without it: failed runs are free (the vendor's pricing page), pictures cost what the run's
-    version of the price book says, and what else may have been charged is in doubt.
+    version of the price book (`prices`) says, and what else may have been charged is in doubt.
     """
     told = believable_cost(remote)
     if told is not None:
@@ -28,9 +32,10 @@ def cost_of(
         return 0, CostBasis.COMPUTED
     if state is not RunState.STORED:
         return None, CostBasis.IN_DOUBT
+    if prices is None:
+        return None, CostBasis.IN_DOUBT
     try:
-        version, values = price_version(run.price_version), _values(run)
-        return estimate(version, values, images=delivered).total_micros, CostBasis.COMPUTED
+        return estimate(prices, _values(run), images=delivered).total_micros, CostBasis.COMPUTED
     except (PriceUnknown, TypeError):  # what others asked for may be anything, a list as a size too
         return None, CostBasis.IN_DOUBT
 

@@ -7,10 +7,10 @@ from typing import Any
 import uuid_utils
 
 from lib.domain.catalog import find_model
-from lib.domain.errors import NotAccepting, NotWritten
+from lib.domain.errors import NotAccepting, NotWritten, PricesChanged
 from lib.domain.model import Model
 from lib.domain.price_book import current_prices
-from lib.domain.prices import Estimate, estimate
+from lib.domain.prices import Estimate, PriceVersion, estimate
 from lib.domain.run import Parent, Picture, Run
 from lib.engine.durable import Engine
 from lib.runflow.wire import run_request
@@ -20,6 +20,10 @@ from lib.store.ledger import Ledger
 from lib.store.records import Event, Records
 
 SOURCE = "plantain"
+PRICES_CHANGED = (
+    "Nothing was sent: the prices have changed since the estimate was shown. "
+    "Look at the new one, and press Generate again."
+)
 
 
 def _always_fit() -> None:
@@ -43,6 +47,7 @@ class RunService:
         origin: str,
         callback_url: Callable[[str], str | None] = _nowhere,
         refuse_if_unfit: Callable[[], None] = _always_fit,
+        prices: Callable[[str], PriceVersion] = current_prices,
     ) -> None:
         self._ledger = ledger
         self._records = records
@@ -50,6 +55,7 @@ class RunService:
         self._engine = engine
         self._callback_url = callback_url
         self._refuse_if_unfit = refuse_if_unfit
+        self._prices = prices
         self.origin = origin
 
     # -- before ----------------------------------------------------------------------------------
@@ -63,7 +69,7 @@ class RunService:
             rule.name: _or_default(values.get(rule.name), rule) for rule in model.input_fields
         }
         images = chosen.get("num_images") or 1
-        return estimate(current_prices(model.id), chosen, images=images)
+        return estimate(self._prices(model.id), chosen, images=images)
 
     def request_body(self, checked: Mapping[str, Any], *, client_ref: str) -> bytes:
         """The exact bytes that ask for a run of that id, the address of its callback included."""
@@ -89,15 +95,19 @@ class RunService:
         click_token: str,
         created_by: str,
         parent: Parent | None = None,
+        prices_shown: str | None = None,
     ) -> str:
         """Record a run and queue it; return its id. The same click makes one run, however often.
 
-        `parent` is the run whose settings were used. Raises InputInvalid, PriceUnknown,
-        OverBudget and NotAccepting; nothing is recorded then.
+        `parent` is the run whose settings were used, `prices_shown` the version of the estimate
+        that the person saw. Raises InputInvalid, PriceUnknown, PricesChanged, OverBudget and
+        NotAccepting; nothing is recorded then.
         """
         model = find_model(model_id)
         checked = model.check(values)
         expected = self.estimate(model, checked)
+        if prices_shown not in (None, expected.version_id):
+            raise PricesChanged(PRICES_CHANGED)
         self._refuse_if_unfit()
         self._engine.wait_until_open()
         run_id = str(uuid_utils.uuid7())

@@ -182,7 +182,9 @@ class Settlement:
         failure: Failure | None = None,
         note: str | None = None,
     ) -> bool:
-        cost_micros, basis = cost_of(run, remote, state, delivered=len(pictures))
+        cost_micros, basis = cost_of(
+            run, remote, state, self._records.prices(run.price_version), delivered=len(pictures)
+        )
         finish = partial(
             self._ledger.finish,
             run.id,

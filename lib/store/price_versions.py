@@ -5,39 +5,20 @@ effect yet can be withdrawn. Which one a run is made under is decided at its cli
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from lib.domain.errors import PriceUnknown
-from lib.domain.price_book import PRICE_BOOK
-from lib.domain.prices import Choice, Price, PriceVersion
+from lib.domain.price_book import PRICE_BOOK, SHIPPED
+from lib.domain.prices import BookEntry, Choice, Price, PriceVersion
 from lib.store.database import writing
 from lib.store.schema_charges import STANDS, price_version
-
-SHIPPED = "Plantain"
-"""Who entered the versions that come with the program."""
 
 
 class VersionTaken(Exception):
     """There is a version of that name, or one that takes effect at the same moment."""
-
-
-@dataclass(frozen=True, slots=True)
-class BookEntry:
-    """A version and what is known of it. Times are ms UTC; `effective_to` None: until further notice.
-
-    `seen_at`: when somebody read these prices at their source.
-    """
-
-    version: PriceVersion
-    effective_from: int
-    effective_to: int | None
-    seen_at: int
-    entered_by: str
-    withdrawn_at: int | None = None
 
 
 class PriceVersions:

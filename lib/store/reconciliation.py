@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from lib.domain.audit import DifferenceKind
 from lib.domain.clock import Clock
+from lib.domain.prices import PriceVersion
 from lib.domain.run import OPEN, CostBasis, RunState
 from lib.store import schema
 from lib.store.adopted import Adopted, adopted_row
@@ -19,6 +20,7 @@ from lib.store.charges import book
 from lib.store.database import writing
 from lib.store.entries import RemoteIdTaken
 from lib.store.moves import adjust, move, tell
+from lib.store.price_versions import PriceVersions
 from lib.store.words import index_run
 
 REASON = "audit"
@@ -59,6 +61,10 @@ class Reconciliation:
         self._origin = origin
 
     # -- reading ---------------------------------------------------------------------------------
+
+    def prices_at(self, model_id: str, at: int) -> PriceVersion:
+        """What a run of that moment (ms UTC) costs. Raises PriceUnknown."""
+        return PriceVersions(self._engine).at(model_id, at)
 
     def known(self, remote_ids: Collection[str], ids: Collection[str]) -> list[Known]:
         """The runs of this origin with one of the API's ids, and those of any with one of ours."""

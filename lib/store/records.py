@@ -6,9 +6,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from lib.domain.prices import PriceVersion
 from lib.domain.run import OPEN, CostBasis, Failure, Parent, ParentKind, Picture, Run, RunState
 from lib.store import schema
 from lib.store.entries import Attempt
+from lib.store.price_versions import version_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +132,11 @@ class Records:
                 )
                 for row in db.execute(query)
             ]
+
+    def prices(self, version_id: str) -> PriceVersion | None:
+        """The prices that a run was frozen with; None when the book does not have them."""
+        with self._engine.connect() as db:
+            return version_in(db, version_id)
 
     def story(self, run_id: str) -> list[Event]:
         """What happened to a run, in order."""

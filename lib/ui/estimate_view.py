@@ -5,7 +5,7 @@ import streamlit as st
 from lib.domain.errors import PriceUnknown
 from lib.domain.model import Model
 from lib.domain.prices import Estimate, EstimateLine
-from lib.ui import form_values, wiring
+from lib.ui import form_values, state, wiring
 from lib.ui.money import price
 from lib.ui.plain import dollars
 from lib.ui.price_notes import ASSUMED, ASSUMED_MEANS
@@ -24,6 +24,7 @@ def draw_estimate(model: Model) -> None:
     except PriceUnknown as error:
         draw_refusal(str(error))
         return
+    state.set_shown_prices(estimate.version_id)
     with st.container(gap="xxsmall", key="estimate"):
         _draw_total(estimate)
         st.caption(dollars("  \n".join(line_text(line) for line in estimate.lines)))
@@ -40,7 +41,13 @@ def _draw_total(estimate: Estimate) -> None:
 
 
 def line_text(line: EstimateLine) -> str:
-    """One part: what, how many times which price, and whether that price is assumed."""
+    """One part: what, how many times which price, and how that price is known."""
     amount = f"{line.label} {line.quantity} × {price(line.unit_micros)}"
     total = f" = {price(line.amount_micros)}" if line.quantity > 1 else ""
-    return f"{amount}{total}{' (assumed)' if line.assumed else ''}"
+    return f"{amount}{total}{_known_by(line)}"
+
+
+def _known_by(line: EstimateLine) -> str:
+    if line.confirmed_by:
+        return f" (confirmed by {line.confirmed_by} runs)"
+    return " (assumed)" if line.assumed else ""

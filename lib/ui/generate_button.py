@@ -51,6 +51,7 @@ def press(model_id: str) -> None:
             click_token=click.token,
             created_by=person.name(),
             parent=parent_of_form(runs, model, values),
+            prices_shown=state.shown_prices(),
         )
     except InputInvalid as error:
         return state.set_problems(error.problems)

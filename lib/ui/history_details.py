@@ -13,7 +13,6 @@ import streamlit as st
 from lib.bootstrap import Services
 from lib.domain.catalog import find_model
 from lib.domain.errors import PriceUnknown
-from lib.domain.price_book import price_version
 from lib.domain.prices import EstimateLine, estimate
 from lib.domain.run import CostBasis, Run, RunState
 from lib.ui import money, times
@@ -67,10 +66,10 @@ def draw_input(run: Run) -> None:
     _draw_table(pd.DataFrame(rows, columns=["Field", "Value"], dtype="str"), "Input fields")
 
 
-def draw_costs(run: Run) -> None:
+def draw_costs(services: Services, run: Run) -> None:
     """The estimate part by part, against what was charged."""
     st.subheader("Cost")
-    lines = [_cost_row(line) for line in _estimate_lines(run)]
+    lines = [_cost_row(line) for line in _estimate_lines(services, run)]
     lines.append(("Estimate", "", "", money.price(run.estimate_micros)))
     lines.append(("Cost", "", "", money.price(run.cost_micros)))
     if run.cost_micros is not None and run.cost_micros != run.estimate_micros:
@@ -128,12 +127,15 @@ def _basis(run: Run) -> str:
     return BASES[run.cost_basis] if run.cost_basis else "not known yet"
 
 
-def _estimate_lines(run: Run) -> tuple[EstimateLine, ...]:
+def _estimate_lines(services: Services, run: Run) -> tuple[EstimateLine, ...]:
     """The estimate again, under the prices that the run was frozen with."""
+    prices = services.pricing.find(run.price_version)
+    if prices is None:
+        return ()
     try:
         values = find_model(run.model_id).completed(run.input)
         images = pictures_asked(values.get("num_images"))
-        return estimate(price_version(run.price_version), values, images=images).lines
+        return estimate(prices, values, images=images).lines
     except (KeyError, PriceUnknown, TypeError):  # made elsewhere, of a size that is a list
         return ()
 

@@ -100,7 +100,7 @@ def _draw_run(services: Services, run: Run) -> None:
     history_marks.draw(services, run)
     history_details.draw_input(run)
     history_parent.draw(services, run)
-    history_details.draw_costs(run)
+    history_details.draw_costs(services, run)
     history_adjustments.draw_adjustments(services, run)
     history_details.draw_story(services, run)
     history_details.draw_json(run)

@@ -1,15 +1,13 @@
-"""What this Plantain is made of and set to: its folder, versions, settings and prices."""
+"""What this Plantain is made of and set to: its folder, versions and settings."""
 
 import pandas as pd
 import streamlit as st
 from pydantic import SecretStr
 
-from lib.domain.price_book import PRICE_BOOK
-from lib.domain.prices import PriceVersion
 from lib.services.installation import origin_of, versions
 from lib.services.storage import Storage
 from lib.settings import Settings
-from lib.ui import money, settings_facts
+from lib.ui import settings_facts
 from lib.ui.sizes import in_words
 
 
@@ -47,35 +45,5 @@ def _value(settings: Settings, name: str) -> str:
     return "set" if isinstance(value, SecretStr) else str(value)
 
 
-def draw_prices() -> None:
-    """The price book, newest first."""
-    for prices in reversed(PRICE_BOOK):
-        settings_facts.draw(
-            {
-                "Model": prices.model_id,
-                "Version": prices.id,
-                "From": prices.effective_from,
-                "Source": prices.source,
-            }
-        )
-        _draw_table(price_table(prices))
-
-
-def price_table(prices: PriceVersion) -> pd.DataFrame:
-    """Every price for one picture, and whether the vendor's page names it."""
-    rows = [
-        (price.label, field, str(value), money.price(price.unit_micros), _mark(price.assumed))
-        for field, choices in prices.choices.items()
-        for value, price in choices.items()
-        if price.sku
-    ]
-    return pd.DataFrame(rows, columns=["Part", "Field", "Value", "A picture", "Known"])
-
-
-def _mark(assumed: bool) -> str:
-    return "assumed, until real costs confirm it" if assumed else "from the vendor's page"
-
-
 def _draw_table(table: pd.DataFrame) -> None:
-    right = st.column_config.TextColumn(alignment="right")
-    st.dataframe(table, hide_index=True, height="content", column_config={"A picture": right})
+    st.dataframe(table, hide_index=True, height="content")

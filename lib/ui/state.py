@@ -39,6 +39,8 @@ SHOWN = "plantain_shown"
 """How many runs are shown."""
 WHOLE_PAGE = "plantain_whole_page"
 """Whether a card did something that the rest of the page has to show."""
+SHOWN_PRICES = "plantain_shown_prices"
+"""The version of the prices that the estimate was shown with last."""
 FITNESS = "plantain_fitness"
 """What the page was last drawn with: who carries runs out, and what keeps new ones away."""
 
@@ -58,6 +60,17 @@ class Click:
     fingerprint: str | None = None
     made: str | None = None
     seen_at_s: float | None = None
+
+
+def shown_prices() -> str | None:
+    """The version of the prices that the person has seen."""
+    version: str | None = st.session_state.get(SHOWN_PRICES)
+    return version
+
+
+def set_shown_prices(version: str) -> None:
+    """The estimate is drawn with these prices."""
+    st.session_state[SHOWN_PRICES] = version
 
 
 def turn_to(page: str) -> None:

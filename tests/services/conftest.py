@@ -46,7 +46,13 @@ class World:
     accepted: list[str]
     database: Database
 
-    def click(self, run_id: str = "01-run", token: str | None = None) -> str:
+    def click(
+        self,
+        run_id: str = "01-run",
+        token: str | None = None,
+        *,
+        price_version: str = "nano-banana-2/2026-04-13",
+    ) -> str:
         body = request_body(INPUT, client_ref=run_id)
         new = NewRun(
             id=run_id,
@@ -58,7 +64,7 @@ class World:
             request_body=body,
             request_sha256="0" * 64,
             estimate_micros=80_000,
-            price_version="nano-banana-2/2026-04-13",
+            price_version=price_version,
         )
         return self.ledger.add(new, lambda _db, _run_id: None)
 

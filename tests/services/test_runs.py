@@ -8,7 +8,7 @@ import pytest
 
 from lib.domain.catalog import DEFAULT_MODEL
 from lib.domain.clock import SystemClock
-from lib.domain.errors import InputInvalid, NoRoom, NotAccepting
+from lib.domain.errors import InputInvalid, NoRoom, NotAccepting, PricesChanged
 from lib.engine.durable import Engine
 from lib.services.runs import RunService
 from lib.store.database import open_database
@@ -125,3 +125,14 @@ def test_a_click_that_the_database_does_not_take_is_refused_in_words(
 
     with pytest.raises(NotAccepting, match=r"no run was made\. .* disk is full"):
         submit(runs)
+
+
+def test_a_click_under_other_prices_than_were_shown_is_refused(runs: RunService):
+    shown = runs.estimate(DEFAULT_MODEL, PROMPT).version_id
+    runs.submit(DEFAULT_MODEL.id, PROMPT, click_token="1", created_by="me", prices_shown=shown)
+
+    with pytest.raises(PricesChanged, match="Nothing was sent"):
+        runs.submit(
+            DEFAULT_MODEL.id, PROMPT, click_token="2", created_by="me", prices_shown="older ones"
+        )
+    assert len(runs.recent(9)) == 1

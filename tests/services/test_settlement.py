@@ -2,6 +2,7 @@
 
 import base64
 import errno
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,14 +10,17 @@ import pytest
 
 from lib.domain.decision import Counts
 from lib.domain.errors import ApiError, NoRoom
+from lib.domain.price_book import current_prices
 from lib.domain.run import CostBasis, Run, RunState
 from lib.images import durable_file
 from lib.images.errors import DiskFull
 from lib.services.ballast import Ballast
 from lib.services.settlement import is_answer_about, shortened
 from lib.store.decisions import Decisions
+from lib.store.price_versions import PriceVersions
 from tests.services.conftest import World
 from tests.services.scripted_api import ScriptedApi, a_picture
+from tests.store.balancing import assert_balanced
 
 DAY_S = 24 * 3600
 
@@ -113,6 +117,25 @@ def test_without_a_cost_the_price_book_prices_what_was_delivered(accepted: World
     run = look(accepted)
 
     assert (run.cost_micros, run.cost_basis) == (160_000, CostBasis.COMPUTED)
+
+
+def test_a_run_keeps_the_prices_of_its_click(world: World, api: ScriptedApi):
+    now = world.clock.now_ms()
+    dearer = replace(
+        current_prices("google/nano-banana-2").with_prices(
+            lambda price: replace(price, unit_micros=2 * price.unit_micros)
+        ),
+        id="dearer",
+    )
+    PriceVersions(world.database).add(dearer, effective_from=now, seen_at=now, by="ana")
+    api.patch = {"cost": None}
+    for run_id, version in (("01-run", "nano-banana-2/2026-04-13"), ("02-run", "dearer")):
+        world.click(run_id, price_version=version)
+        world.send(run_id)
+        world.settlement.look(run_id)
+
+    assert [world.run(run_id).cost_micros for run_id in ("01-run", "02-run")] == [80_000, 160_000]
+    assert_balanced(world.database)
 
 
 @pytest.mark.parametrize("cost", ["-0.08", "1e30", "NaN", "a lot", [], {"usd": 1}])

@@ -1,0 +1,94 @@
+"""Prices that are yet to come: the check of what was entered, and what they would change."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from lib.domain.prices import Price, PriceVersion
+
+HIGHEST_MICROS = 1_000_000_000
+"""A thousand dollars a picture: more is a slip of the pen."""
+LONGEST_SOURCE = 300
+
+
+class PricesUnusable(Exception):
+    """What was entered cannot become a version of the price book; says which field, and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """What an owner enters: a price and a mark *assumed* by SKU, and where they are from.
+
+    `effective_from` is ms UTC; None: from now on.
+    """
+
+    model_id: str
+    unit_micros: Mapping[str, int]
+    assumed: frozenset[str]
+    source: str
+    effective_from: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsed:
+    """One SKU of a rehearsal: its quantity in real runs, what that cost, and what it would."""
+
+    sku: str
+    label: str
+    quantity: int
+    was_micros: int
+    would_micros: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """What real runs would have cost under other prices, exactly: each line's quantity again.
+
+    `other_micros` is what is not by the book (adjustments, canceled runs) and would stay.
+    """
+
+    lines: tuple[Rehearsed, ...]
+    other_micros: int
+
+    @property
+    def was_micros(self) -> int:
+        return sum(line.was_micros for line in self.lines) + self.other_micros
+
+    @property
+    def would_micros(self) -> int:
+        return sum(line.would_micros for line in self.lines) + self.other_micros
+
+
+def planned_version(base: PriceVersion, planned: Planned, *, version_id: str) -> PriceVersion:
+    """`base` with the planned prices. Raises PricesUnusable."""
+    source = planned.source.strip()
+    if not 3 <= len(source) <= LONGEST_SOURCE:
+        raise PricesUnusable(
+            f"Source: say where these prices stand, in 3 to {LONGEST_SOURCE} characters."
+        )
+
+    def change(price: Price) -> Price:
+        micros = planned.unit_micros.get(price.sku or "")
+        if micros is None or not 0 < micros <= HIGHEST_MICROS:
+            raise PricesUnusable(f"{price.label}: a price is more than $0 and at most $1,000.")
+        return replace(
+            price, unit_micros=micros, assumed=price.sku in planned.assumed, confirmed_by=0
+        )
+
+    return base.with_prices(change, id=version_id, source=source)
+
+
+def rehearsal(version: PriceVersion, was: Mapping[str, tuple[int, int]]) -> Rehearsal:
+    """Price again what was charged: quantity and amount by SKU."""
+    by_sku = {price.sku: price for price in version.priced()}
+    lines = tuple(
+        Rehearsed(
+            sku=sku,
+            label=price.label,
+            quantity=was[sku][0],
+            was_micros=was[sku][1],
+            would_micros=was[sku][0] * price.unit_micros,
+        )
+        for sku, price in by_sku.items()
+        if sku is not None and sku in was
+    )
+    return Rehearsal(lines, sum(amount for sku, (_, amount) in was.items() if sku not in by_sku))
