@@ -238,7 +238,9 @@ def _services(
         likeness=past.likeness,
         costs=CostService(store.tables, origin=origin, zone=settings.zone, clock=clock),
         budgets=BudgetService(
-            Budgets(store.database, clock, origin=origin), zone=settings.plantain_timezone
+            Budgets(store.database, clock, origin=origin),
+            zone=settings.plantain_timezone,
+            prices=pricing.current,
         ),
         pricing=pricing,
         account=AccountService(client, clock),

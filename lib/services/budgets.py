@@ -1,6 +1,6 @@
 """Budgets from the user's side: setting them, what is left, and whether a run would fit."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +20,7 @@ from lib.domain.budget import (
 from lib.domain.fitting import Smaller, smaller_requests
 from lib.domain.model import Model
 from lib.domain.price_book import current_prices
+from lib.domain.prices import PriceVersion
 from lib.services.owners import refuse_others
 from lib.store.budgets import Budgets
 
@@ -57,8 +58,15 @@ class Outlook:
 class BudgetService:
     """The budgets of one `origin`. `by` is the person who sets them; `zone` counts their days."""
 
-    def __init__(self, budgets: Budgets, *, zone: str) -> None:
+    def __init__(
+        self,
+        budgets: Budgets,
+        *,
+        zone: str,
+        prices: Callable[[str], PriceVersion] = current_prices,
+    ) -> None:
         self._budgets = budgets
+        self._prices = prices
         self.zone = zone
 
     # -- setting ---------------------------------------------------------------------------------
@@ -96,7 +104,7 @@ class BudgetService:
         """The requests that fit into what is left. Raises PriceUnknown."""
         completed = model.completed(values)
         return smaller_requests(
-            current_prices(model.id),
+            self._prices(model.id),
             completed,
             defaults=model.defaults(),
             left_micros=left_micros,

@@ -15,12 +15,14 @@ from lib.domain.price_plan import (
     rehearsal,
 )
 from lib.domain.prices import BookEntry, PriceVersion
+from lib.services.owners import is_owner
 from lib.store.price_evidence import PriceEvidence
 from lib.store.price_versions import PriceVersions, VersionTaken
 
 REHEARSED_DAYS = 30
 DRIFT_DAYS = 30
 MOST_DRIFTS = 20
+NOT_AN_OWNER = "Only an owner may change prices: ask one."
 
 
 class PricingService:
@@ -82,6 +84,8 @@ class PricingService:
 
     def enter(self, planned: Planned, *, by: str) -> PriceVersion:
         """Put them into the book. Runs that were clicked before keep theirs. Raises PricesUnusable."""
+        if not is_owner(by):
+            raise PricesUnusable(NOT_AN_OWNER)
         now, starts_at = self._clock.now_ms(), self._starts_at(planned)
         version = self._planned(planned, starts_at)
         try:
@@ -97,7 +101,7 @@ class PricingService:
 
     def withdraw(self, version_id: str, *, by: str) -> bool:
         """Take prices back that are not in effect yet; False when it is too late for that."""
-        return self._versions.withdraw(version_id, at=self._clock.now_ms(), by=by)
+        return is_owner(by) and self._versions.withdraw(version_id, at=self._clock.now_ms(), by=by)
 
     def _starts_at(self, planned: Planned) -> int:
         now = self._clock.now_ms()

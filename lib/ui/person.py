@@ -4,8 +4,3 @@
 def name() -> str:
     """The name that runs are recorded under."""
     return "local"
-
-
-def is_owner() -> bool:
-    """Whether this person may change what costs money. Everybody may, until people log in."""
-    return True

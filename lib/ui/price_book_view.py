@@ -11,6 +11,7 @@ from lib.domain.catalog import DEFAULT_MODEL
 from lib.domain.price_book import SHIPPED
 from lib.domain.price_lessons import ENOUGH_RUNS
 from lib.domain.prices import BookEntry, Price, PriceVersion
+from lib.services.owners import is_owner
 from lib.ui import drift_view, money, person, price_plan_form, settings_facts, times
 
 VENDOR, ENTERED = "from the vendor's page", "as entered"
@@ -34,9 +35,13 @@ def draw(services: Services) -> None:
         st.caption("All versions, the newest first")
         _draw_table(versions_table(entries, pricing.zone, now), "Versions")
         for coming in entries:
-            if coming.effective_from > now and coming.withdrawn_at is None and person.is_owner():
+            if (
+                coming.effective_from > now
+                and coming.withdrawn_at is None
+                and is_owner(person.name())
+            ):
                 price_plan_form.draw_withdrawal(services, coming)
-    if person.is_owner():
+    if is_owner(person.name()):
         price_plan_form.draw(services, prices)
 
 

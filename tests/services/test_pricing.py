@@ -107,7 +107,7 @@ def test_shipping_them_again_changes_nothing(database: sa.Engine, pricing: Prici
 
 def test_a_future_price_takes_effect_at_its_moment(pricing: PricingService, clock: SetClock):
     begins = clock.now_ms() + HOUR_MS
-    version = pricing.enter(planned(begins, image_1K=90_000), by="ana")
+    version = pricing.enter(planned(begins, image_1K=90_000), by="local")
     assert one_k(pricing) == 80_000
 
     clock.pass_s(3599.999)
@@ -116,39 +116,46 @@ def test_a_future_price_takes_effect_at_its_moment(pricing: PricingService, cloc
     assert one_k(pricing) == 90_000
 
     newest, before = pricing.entries()[:2]
-    assert (newest.version, newest.entered_by, newest.effective_to) == (version, "ana", None)
+    assert (newest.version, newest.entered_by, newest.effective_to) == (version, "local", None)
     assert before.effective_to == newest.effective_from == begins
 
 
 def test_prices_can_take_effect_at_once(pricing: PricingService, clock: SetClock):
-    pricing.enter(planned(image_1K=90_000), by="ana")
+    pricing.enter(planned(image_1K=90_000), by="local")
 
     assert one_k(pricing) == 90_000
     assert pricing.entries()[0].effective_from == clock.now_ms()
 
 
+def test_only_an_owner_changes_prices(pricing: PricingService, clock: SetClock):
+    with pytest.raises(PricesUnusable, match="owner"):
+        pricing.enter(planned(), by="elsewhere")
+    coming = pricing.enter(planned(clock.now_ms() + HOUR_MS), by="local")
+    assert not pricing.withdraw(coming.id, by="elsewhere")
+
+
 def test_no_price_is_changed_in_the_past(pricing: PricingService, clock: SetClock):
     with pytest.raises(PricesUnusable, match="over"):
-        pricing.enter(planned(clock.now_ms() - 1), by="ana")
+        pricing.enter(planned(clock.now_ms() - 1), by="local")
 
 
 def test_two_prices_of_the_same_moment_are_refused(pricing: PricingService, clock: SetClock):
     begins = clock.now_ms() + HOUR_MS
-    pricing.enter(planned(begins), by="ana")
+    pricing.enter(planned(begins), by="local")
 
     with pytest.raises(PricesUnusable, match="From"):
-        pricing.enter(planned(begins, image_1K=1), by="ben")
+        pricing.enter(planned(begins, image_1K=1), by="local")
 
 
 def test_what_is_not_in_effect_can_be_withdrawn_and_entered_anew(
     pricing: PricingService, clock: SetClock
 ):
     begins = clock.now_ms() + HOUR_MS
-    wrong = pricing.enter(planned(begins, image_1K=9), by="ana")
+    wrong = pricing.enter(planned(begins, image_1K=9), by="local")
 
-    assert pricing.withdraw(wrong.id, by="ana")
-    assert not pricing.withdraw(wrong.id, by="ana")
-    right = pricing.enter(planned(begins, image_1K=90_000), by="ana")
+    assert pricing.withdraw(wrong.id, by="local")
+    assert not pricing.withdraw(wrong.id, by="local")
+    right = pricing.enter(planned(begins, image_1K=90_000), by="local")
     clock.pass_s(7200)
     assert one_k(pricing) == 90_000
     told = {entry.version.id: entry for entry in pricing.entries()}
@@ -157,9 +164,9 @@ def test_what_is_not_in_effect_can_be_withdrawn_and_entered_anew(
 
 
 def test_what_is_in_effect_cannot_be_withdrawn(pricing: PricingService):
-    version = pricing.enter(planned(image_1K=90_000), by="ana")
+    version = pricing.enter(planned(image_1K=90_000), by="local")
 
-    assert not pricing.withdraw(version.id, by="ana")
+    assert not pricing.withdraw(version.id, by="local")
     assert one_k(pricing) == 90_000
 
 
@@ -254,7 +261,7 @@ def test_a_run_made_elsewhere_has_the_prices_of_its_time(
     taken_at = datetime.fromtimestamp(clock.now_ms() / 1000, UTC).isoformat()
     remote = RemoteRun("remote", "running", created_at=taken_at, input={"resolution": "1K"})
     clock.pass_s(60)
-    pricing.enter(planned(image_1K=90_000), by="ana")
+    pricing.enter(planned(image_1K=90_000), by="local")
     told = {"now": clock.now_ms(), "is_anew": True, "told": {}}
 
     new = adopted(remote, MODEL, PriceVersions(database).at, **told)
