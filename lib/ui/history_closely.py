@@ -20,8 +20,9 @@ def draw(run: Run) -> None:
     pictures = [picture_of(run, picture) for picture in run.pictures if not picture.problem]
     if not pictures:
         return
-    if viewer.take(KEY):
-        st.session_state.pop(LOOKED_AT, None)
+    with viewer.taking(KEY) as closing:
+        if closing:
+            st.session_state.pop(LOOKED_AT, None)
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         st.button(
             "Look closely",

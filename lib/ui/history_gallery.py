@@ -35,9 +35,12 @@ LOOK_AGAIN_S = 2.0
 
 def follow(services: Services) -> None:
     """Do what was asked for in the gallery, before the page is read anew."""
-    events = gallery.take(KEY)
-    if events is None:
-        return
+    with gallery.taking(KEY) as events:
+        if events is not None:
+            _follow(services, events)
+
+
+def _follow(services: Services, events: GalleryEvents) -> None:
     if events.selected is not None:
         history_selection.select(events.selected)
     _mark(services.organising, events)

@@ -1,6 +1,7 @@
-"""The events of a component in this session: they come in with a click, and are taken once."""
+"""The events of a component in this session: they come in with a click, and wait until they are taken."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 import streamlit as st
 
@@ -20,11 +21,16 @@ def receive(key: str) -> None:
     st.session_state[_inbox_key(key)] = received(_inbox(key), post)
 
 
-def take(key: str) -> tuple[Event, ...]:
-    """What came since this was asked last, in order."""
+@contextmanager
+def taking(key: str) -> Iterator[tuple[Event, ...]]:
+    """What came since it was last taken, in order. It is taken once the block has come to its end.
+
+    A newer click may end the page's script wherever that touches Streamlit, its session state too.
+    Then the same events are handed over again: what is done with them must bear that.
+    """
     inbox = _inbox(key)
+    yield inbox.waiting
     st.session_state[_inbox_key(key)] = emptied(inbox)
-    return inbox.waiting
 
 
 def taken(key: str) -> Mapping[str, int]:

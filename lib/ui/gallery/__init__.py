@@ -1,9 +1,9 @@
 """A page of runs as a grid of pictures, driven by mouse, touch and keyboard.
 
-`draw` shows the items; `take`, before the page asks for its data, tells what was done to them.
+`draw` shows the items; `taking`, before the page asks for its data, tells what was done to them.
 """
 
-from lib.ui.gallery.drawing import EVERY_ACTION, SIZES, Action, draw, take
+from lib.ui.gallery.drawing import EVERY_ACTION, SIZES, Action, draw, taking
 from lib.ui.gallery.events import GalleryEvents, Opening
 from lib.ui.gallery.items import GalleryItem, GalleryPicture
 
@@ -16,5 +16,5 @@ __all__ = [
     "GalleryPicture",
     "Opening",
     "draw",
-    "take",
+    "taking",
 ]

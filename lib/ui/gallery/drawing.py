@@ -1,6 +1,7 @@
 """Draws the gallery, and hands over what was done in it."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache, partial
 from pathlib import Path
 from typing import Any, Literal
@@ -27,12 +28,15 @@ SCRIPTS = (
 STYLES = ("plain.css", "gallery.css", "tiles.css", "marks.css", "keys_help.css")
 
 
-def take(key: str) -> GalleryEvents | None:
-    """What was done in the gallery since this was asked last; None when nothing was.
+@contextmanager
+def taking(key: str) -> Iterator[GalleryEvents | None]:
+    """What was done in the gallery since it was last taken; None when nothing was.
 
-    Called before a page asks for its data, the page shows what has come of it at once.
+    Before a page asks for its data, so that the page shows what has come of it at once. What is
+    done in the block may be done twice: see `lib.ui.browser.post.taking`.
     """
-    return summed_up(post.take(key))
+    with post.taking(key) as events:
+        yield summed_up(events)
 
 
 def draw(
@@ -43,8 +47,8 @@ def draw(
     actions: Collection[Action] = EVERY_ACTION,
     size: Size = "medium",
     label: str = "Runs",
-) -> GalleryEvents | None:
-    """Draw a page of runs; returns what `take` has not been asked for yet.
+) -> None:
+    """Draw a page of runs.
 
     `selected` are the ids of all runs that are selected, also of those on other pages. `actions`
     are what can be done here; for the others there is no button and no key. `size` is that of the
@@ -61,7 +65,6 @@ def draw(
         "taken": post.taken(key),
     }
     _component()(key=key, data=data, on_did_change=partial(post.receive, key))
-    return take(key)
 
 
 @cache

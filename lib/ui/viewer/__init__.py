@@ -1,9 +1,9 @@
 """One picture at a time, as large as the window: zoomed, moved, and turned to the next.
 
-`draw` opens it; as soon as it was closed, `draw` or, before the page is read anew, `take` says so.
+`draw` opens it; that it was closed says `taking`, before the page is read anew.
 """
 
-from lib.ui.viewer.drawing import Closing, draw, take
+from lib.ui.viewer.drawing import Closing, draw, taking
 from lib.ui.viewer.pictures import ViewerPicture
 
-__all__ = ["Closing", "ViewerPicture", "draw", "take"]
+__all__ = ["Closing", "ViewerPicture", "draw", "taking"]

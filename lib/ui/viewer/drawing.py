@@ -1,6 +1,7 @@
 """Opens the viewer, and tells when it was closed."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
@@ -28,18 +29,18 @@ class Closing:
     shown: str
 
 
-def take(key: str) -> Closing | None:
-    """Whether the viewer was closed since this was asked last. Then do not draw it any more."""
-    return closing(post.take(key))
+@contextmanager
+def taking(key: str) -> Iterator[Closing | None]:
+    """Whether the viewer was closed since that was last taken. Then do not draw it any more."""
+    with post.taking(key) as events:
+        yield closing(events)
 
 
-def draw(
-    pictures: Sequence[ViewerPicture], *, key: str, shown: str | None = None
-) -> Closing | None:
+def draw(pictures: Sequence[ViewerPicture], *, key: str, shown: str | None = None) -> None:
     """Open the viewer at the picture `shown`, by id, or at the first, above the whole page.
 
     It stays open for as long as it is drawn and nobody closes it, and turns among `pictures`
-    without asking. Returns what `take` has not been asked for yet.
+    without asking.
     """
     data = {
         "pictures": [as_json(picture) for picture in pictures],
@@ -47,7 +48,6 @@ def draw(
         "taken": post.taken(key),
     }
     _component()(key=key, data=data, on_did_change=partial(post.receive, key))
-    return take(key)
 
 
 def closing(events: Iterable[Event]) -> Closing | None:

@@ -73,7 +73,8 @@ if "runs" not in kept:
     kept.log, kept.selected, kept.opened, kept.page, kept.drawn = [], (), None, 0, 0
 if kept.drawn and "slow" in st.query_params:
     threading.Event().wait(float(st.query_params["slow"]))
-follow(gallery.take("grid"))
+with gallery.taking("grid") as events:
+    follow(events)
 kept.drawn += 1
 
 if kept.opened:
@@ -85,8 +86,7 @@ notice = third.toggle("Notice")
 if notice:
     st.text("A notice above the gallery")
 shown = list(kept.runs.values())[kept.page * PAGE : (kept.page + 1) * PAGE]
-late = gallery.draw(shown, key="grid", selected=kept.selected, actions=ACTIONS)
-assert late is None, "what came before the page was drawn was taken before"
+gallery.draw(shown, key="grid", selected=kept.selected, actions=ACTIONS)
 st.text(f"drawn {kept.drawn}")
 st.text(f"selected {' '.join(sorted(kept.selected))}.")
 st.code("\n".join(f"#{said}" for said in kept.log), language=None)

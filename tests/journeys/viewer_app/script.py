@@ -33,8 +33,11 @@ def picture(at: int, size: str) -> ViewerPicture:
 def draw_viewer() -> None:
     found = [picture(at, size) for at, size in enumerate(SIZES)]
     # A drawer is drawn by itself: nothing was taken before.
-    if follow(viewer.draw(found, key="viewer", shown=kept.opened)):
+    with viewer.taking("viewer") as closing:
+        is_closed = follow(closing)
+    if is_closed:
         st.rerun()
+    viewer.draw(found, key="viewer", shown=kept.opened)
 
 
 def follow(closing: viewer.Closing | None) -> bool:
@@ -48,7 +51,8 @@ def follow(closing: viewer.Closing | None) -> bool:
 kept = st.session_state
 if "told" not in kept:
     kept.told, kept.opened = [], None
-follow(viewer.take("viewer"))
+with viewer.taking("viewer") as closing:
+    follow(closing)
 for at in (0, 2):
     if st.button(f"Open {at + 1}"):
         kept.opened = f"p{at}"
