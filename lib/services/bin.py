@@ -24,6 +24,14 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """What is in the bin: runs, and the different pictures that they have."""
+
+    runs: int
+    pictures: int
+
+
+@dataclass(frozen=True, slots=True)
 class Emptied:
     """What emptying has done. `was_canceled`: the rest is still in the bin."""
 
@@ -45,20 +53,28 @@ class BinService:
         self._stopped = threading.Event()
         self._thread: threading.Thread | None = None
 
+    def holds(self, *, deleted_before_ms: int | None = None) -> Held:
+        """What was deleted before a moment (ms UTC; None: whenever), and is still in the bin."""
+        return Held(*self._bin.holds(deleted_before_ms))
+
     def empty(
         self,
         run_ids: Sequence[str] | None = None,
         *,
         older_than_days: int = 0,
+        deleted_before_ms: int | None = None,
         progress: Callable[[int], bool] = lambda done: True,
     ) -> Emptied:
         """Erase these deleted runs, or all that were deleted so many days ago. There is no undo.
 
+        `deleted_before_ms` (UTC) leaves what was deleted later, such as after a person was asked.
         `progress` gets how many runs are done after each batch, and answers whether to go on.
         """
         runs = freed = 0
         left = None if run_ids is None else list(run_ids)
-        before = self._clock.now_ms() - older_than_days * DAY_MS if older_than_days else None
+        before = deleted_before_ms
+        if older_than_days:
+            before = self._clock.now_ms() - older_than_days * DAY_MS
         while True:
             batch = self._bin.deleted_before(before, limit=BATCH) if left is None else left[:BATCH]
             left = None if left is None else left[BATCH:]
@@ -69,10 +85,19 @@ class BinService:
             if not progress(runs):
                 return Emptied(runs, freed, was_canceled=True)
 
+    def free_lingering(self) -> int:
+        """Let go what was too young for it when its run was erased; gives how many files went."""
+        return self._free(self._bin.lingering(limit=BATCH))
+
     def _free(self, shas: Sequence[str]) -> int:
         now = self._clock.now_ms()
         needed = self._bin.is_needed
-        gone = [sha256 for sha256 in shas if self._originals.remove(sha256, needed, now)]
+        gone = [
+            sha256
+            for sha256 in shas
+            if self._originals.remove(sha256, needed, now)
+            or not self._originals.path(sha256).exists()
+        ]
         for sha256 in gone:
             self._thumbnails.remove(sha256)
         if gone:
@@ -98,6 +123,7 @@ class BinService:
                 self.empty(
                     older_than_days=BIN_DAYS, progress=lambda _done: not self._stopped.is_set()
                 )
+                self.free_lingering()
             except Exception:
                 if not self._stopped.is_set():
                     log.exception("the bin could not be emptied; it will be tried again")

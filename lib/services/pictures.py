@@ -43,6 +43,11 @@ class PictureService:
         path = self._originals.path(sha256)
         return (path, found[1].mime) if path.exists() else None
 
+    def is_erased(self, sha256: str) -> bool:
+        """Whether we had the picture, and its file went when the bin was emptied."""
+        found = self._records.picture(sha256)
+        return found is not None and found[1].freed_at is not None
+
     def thumbnail(self, sha256: str) -> Path | None:
         """The small WebP, made anew when it is missing; None when that cannot be done."""
         try:

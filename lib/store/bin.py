@@ -38,6 +38,22 @@ class Bin:
         with self._engine.connect() as db:
             return list(db.scalars(query))
 
+    def holds(self, before_ms: int | None) -> tuple[int, int]:
+        """How many runs that were deleted before a moment (None: whenever), and their pictures."""
+        here = [index.c.origin == self._origin, index.c.place == Place.BIN]
+        if before_ms is not None:
+            here.append(run.c.deleted_at < before_ms)
+        runs = sa.select(sa.func.count()).select_from(index)
+        pictures = sa.select(sa.func.count(picture.c.sha256.distinct())).join(
+            index, index.c.run_id == picture.c.run_id
+        )
+        of_run = run.c.id == index.c.run_id
+        with self._engine.connect() as db:
+            return (
+                db.scalar(runs.join(run, of_run).where(*here)) or 0,
+                db.scalar(pictures.join(run, of_run).where(*here)) or 0,
+            )
+
     def erase(self, run_ids: Sequence[str]) -> list[str]:
         """Erase these, as far as they are deleted; gives the pictures that no other run needs."""
         now = self._clock.now_ms()
@@ -56,17 +72,36 @@ class Bin:
             theirs = sa.select(picture.c.sha256).distinct().where(picture.c.run_id.in_(erased))
             return [sha256 for sha256 in db.scalars(theirs) if not _is_needed(db, sha256)]
 
+    def lingering(self, *, limit: int) -> list[str]:
+        """Pictures that only erased runs have, and whose files are not known to be gone."""
+        mine = (index.c.origin == self._origin, index.c.place == Place.ERASED)
+        other = picture.alias()
+        needed = (
+            sa.exists()
+            .where(other.c.sha256 == picture.c.sha256)
+            .where(run.c.id == other.c.run_id, run.c.erased_at.is_(None))
+        )
+        query = (
+            sa.select(picture.c.sha256)
+            .distinct()
+            .join(index, index.c.run_id == picture.c.run_id)
+            .where(*mine, picture.c.freed_at.is_(None), ~needed)
+        )
+        with self._engine.connect() as db:
+            return list(db.scalars(query.limit(limit)))
+
     def is_needed(self, sha256: str) -> bool:
         """Whether a run that is not erased has the picture."""
         with self._engine.connect() as db:
             return _is_needed(db, sha256)
 
     def note_freed(self, shas: Sequence[str]) -> None:
-        """Write down that the files of these pictures are gone."""
+        """Write down that the files of these pictures are gone, as far as their runs are erased."""
+        of_erased = sa.exists().where(run.c.id == picture.c.run_id, run.c.erased_at.is_not(None))
         with writing(self._engine) as db:
             db.execute(
                 picture.update()
-                .where(picture.c.sha256.in_(shas))
+                .where(picture.c.sha256.in_(shas), of_erased)
                 .values(freed_at=self._clock.now_ms())
             )
 

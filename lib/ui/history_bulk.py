@@ -7,7 +7,14 @@ from lib.domain.errors import PlantainError
 from lib.domain.history_query import HistoryQuery
 from lib.domain.organising import BEST_RATING, LONGEST_NAME
 from lib.services.organising import OrganisingService
-from lib.ui import history_collections, history_link, history_selection, history_work, person
+from lib.ui import (
+    history_bin,
+    history_collections,
+    history_link,
+    history_selection,
+    history_work,
+    person,
+)
 from lib.ui.compare import FEWEST, MOST
 from lib.ui.history_filter_words import number
 
@@ -90,6 +97,8 @@ def _draw_actions(services: Services, query: HistoryQuery) -> None:
 
 def _draw_in_bin(services: Services, query: HistoryQuery) -> None:
     _button("Restore", "restore_selected", "restore_from_trash", _restore, services, query)
+    if not history_selection.is_whole(query):
+        history_bin.draw_erase(services)
 
 
 def _button(label: str, key: str, icon: str, does: object, *args: object) -> None:

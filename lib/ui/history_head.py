@@ -7,6 +7,7 @@ from lib.domain.history_query import HistoryQuery
 from lib.ui import (
     bring_in,
     bring_in_work,
+    history_bin,
     history_chips,
     history_collections,
     history_filters,
@@ -39,7 +40,7 @@ def draw(services: Services, query: HistoryQuery) -> None:
     for note in history_link.notes()[:MOST_NOTES]:
         st.text(note)  # it may quote the address
     if query.deleted:
-        history_paging.draw_bin()
+        history_bin.draw(services)
     history_chips.draw(query, services.organising)
     history_filters.draw(services.search, query)
     history_work.draw(services)

@@ -4,7 +4,6 @@ import streamlit as st
 
 from lib.bootstrap import Services
 from lib.domain.history_query import Cursor, HistoryQuery
-from lib.domain.organising import BIN_DAYS
 from lib.services.history_search import Page
 from lib.ui import history_bulk, history_link, money, person
 from lib.ui.history_filter_words import number
@@ -72,12 +71,4 @@ def draw_way_to_bin(query: HistoryQuery) -> None:
         type="tertiary",
         on_click=history_link.ask_for_bin,
         kwargs={"deleted": not query.deleted},
-    )
-
-
-def draw_bin() -> None:
-    """How long deleted runs stay."""
-    st.caption(
-        f"Deleted runs stay in the bin for {BIN_DAYS} days at least. "
-        "What they cost stays in the accounts."
     )

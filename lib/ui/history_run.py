@@ -3,6 +3,7 @@
 import streamlit as st
 
 from lib.bootstrap import Services
+from lib.domain.organising import BIN_DAYS
 from lib.domain.run import Run
 from lib.ui import (
     history_actions,
@@ -19,6 +20,7 @@ from lib.ui import (
 from lib.ui.runs_view import surroundings
 
 LOOK_AGAIN_S = 2.0
+DAY_MS = 86_400_000
 DRAWER_WIDTH = 720
 
 
@@ -51,7 +53,11 @@ def _draw_deleted(services: Services, run: Run) -> None:
         deleted_at = times.exact(run.deleted_at or 0, services.settings.zone)
         st.caption(f"This run was deleted at {deleted_at}. What it cost stays in the accounts.")
         if run.erased_at is not None:
-            st.caption("It was erased from the bin: it cannot be brought back.")
+            st.caption("It was erased from the bin with its pictures: it cannot be brought back.")
+        else:
+            stays_ms = (run.deleted_at or 0) + BIN_DAYS * DAY_MS
+            until = times.exact(stays_ms, services.settings.zone)
+            st.caption(f"It can be brought back until {until} at least, unless the bin is emptied.")
         with st.container(horizontal=True):
             if run.erased_at is None and st.button(
                 "Restore", key="history_restore", icon=":material/undo:"

@@ -120,7 +120,7 @@ def outcome_words(outcome: Outcome) -> str:
         return outcome.words
     runs = "1 run" if outcome.runs == 1 else f"{outcome.runs:,} runs"
     if isinstance(outcome, Emptied):
-        words = f"Erased for good: {runs}."
+        words = f"Erased for good: {runs}. Pictures removed: {outcome.freed_pictures:,}."
     elif outcome.runs == 0:
         words = "Nothing had to be changed."
     else:

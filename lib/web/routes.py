@@ -15,6 +15,7 @@ from lib.web.health import health_routes
 
 FOR_EVER = "private, max-age=31536000, immutable"
 """A picture's address is the hash of its bytes, so what it leads to never changes."""
+ERASED = "This picture was erased: its run was deleted, and the bin was emptied."
 
 
 def routes(
@@ -27,20 +28,20 @@ def routes(
     def original(request: Request) -> Response:
         found = pictures().original(request.path_params["sha256"])
         if found is None:
-            raise HTTPException(404, "There is no such picture.")
+            raise _none(pictures(), request)
         path, mime = found
         return FileResponse(path, media_type=mime, headers={"Cache-Control": FOR_EVER})
 
     def thumbnail(request: Request) -> Response:
         path = pictures().thumbnail(request.path_params["sha256"])
         if path is None:
-            raise HTTPException(404, "There is no such picture.")
+            raise _none(pictures(), request)
         return FileResponse(path, media_type="image/webp", headers={"Cache-Control": FOR_EVER})
 
     def download(request: Request) -> Response:
         found = pictures().download(request.path_params["sha256"], request.query_params.get("run"))
         if found is None:
-            raise HTTPException(404, "There is no such picture.")
+            raise _none(pictures(), request)
         headers = {"Content-Disposition": f'attachment; filename="{found.name}"'}
         return Response(found.data, media_type=found.mime, headers=headers)
 
@@ -53,3 +54,10 @@ def routes(
         ],
     )
     return [picture_routes, callback_routes(callbacks), health_routes(fitness)]
+
+
+def _none(pictures: PictureService, request: Request) -> HTTPException:
+    """Why there is no picture at this address, as the browser shows it."""
+    if pictures.is_erased(request.path_params["sha256"]):
+        return HTTPException(410, ERASED)
+    return HTTPException(404, "There is no such picture.")

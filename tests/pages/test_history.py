@@ -361,7 +361,7 @@ def test_deleted_runs_are_in_the_bin_for_a_stated_time(database: sa.Engine) -> N
     assert page.query == {"deleted": "true"}
     assert "gone" in prompts(page)
     assert "here" not in prompts(page)
-    assert page.says("stay in the bin for 30 days")
+    assert page.says("brought back for 30 days")
     assert "here" in prompts(page.press("history_bin"))
 
 

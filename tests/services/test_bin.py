@@ -12,7 +12,7 @@ from lib.domain.history_query import HistoryQuery
 from lib.domain.organising import BIN_DAYS
 from lib.images.originals import FolderOriginals
 from lib.images.thumbnails import FolderThumbnails
-from lib.services.bin import BATCH, DAY_MS, BinService
+from lib.services.bin import BATCH, DAY_MS, BinService, Held
 from lib.services.history_search import HistorySearch
 from lib.services.likeness import LikenessService
 from lib.services.organising import OrganisingService
@@ -147,6 +147,57 @@ def test_emptying_can_be_ended(place: Place) -> None:
 
     assert (emptied.runs, emptied.was_canceled) == (BATCH, True)
     assert len(place.seen(IN_BIN)) == 1
+
+
+def test_what_the_bin_holds_is_told_before_it_is_emptied_and_later_deletes_stay(
+    place: Place, clock: SetClock
+) -> None:
+    place.put_run("01", scene(1), scene(2))
+    place.put_run("02", scene(2))
+    place.put_run("03", scene(3))
+    assert place.bin.holds() == Held(0, 0)
+    place.organising.delete(["01", "02"], by="ana")
+    clock.pass_s(0.005)
+    asked_at = clock.now_ms()
+    place.organising.delete(["03"], by="ana")
+
+    assert place.bin.holds(deleted_before_ms=asked_at) == Held(runs=2, pictures=2)
+    assert place.bin.holds() == Held(runs=3, pictures=3)
+    place.bin.empty(deleted_before_ms=asked_at)
+
+    assert place.seen(IN_BIN) == ["03"]
+
+
+def test_a_file_that_was_too_young_goes_later_and_one_that_is_lost_is_not_waited_for(
+    place: Place, clock: SetClock
+) -> None:
+    young, lost = place.put_run("01", scene(1), scene(2))
+    at_s = clock.now_ms() / 1000
+    os.utime(place.originals.path(young), (at_s, at_s))
+    place.originals.path(lost).unlink()
+    place.organising.delete(["01"], by="ana")
+    place.bin.empty()
+    assert place.originals.path(young).exists()
+    assert list(pictures_in(place.file)) != []
+
+    clock.pass_s(2 * 3600)
+    assert place.bin.free_lingering() == 1
+
+    assert not place.originals.path(young).exists()
+    assert list(pictures_in(place.file)) == []
+    assert place.bin.free_lingering() == 0
+
+
+def test_a_lingering_picture_that_another_run_has_stays(place: Place, clock: SetClock) -> None:
+    (shared,) = place.put_run("01", scene(1))
+    place.put_run("02", scene(1))
+    place.organising.delete(["01"], by="ana")
+    place.bin.empty()
+
+    assert place.bin.free_lingering() == 0
+
+    place.originals.verify(shared)
+    assert Records(place.database).picture(shared, run_id="02")[1].freed_at is None  # type: ignore[index]
 
 
 # -- alike pictures --------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from lib.web.headers import Headers
 from lib.web.routes import routes
 
 SHA = "ab" * 32
+GONE = "ef" * 32
 
 
 @dataclass
@@ -28,6 +29,9 @@ class OnePicture:
 
     def original(self, sha256: str) -> tuple[Path, str] | None:
         return (self.file, "image/png") if sha256 == SHA else None
+
+    def is_erased(self, sha256: str) -> bool:
+        return sha256 == GONE
 
     def thumbnail(self, sha256: str) -> Path | None:
         return self.file if sha256 == SHA else None
@@ -92,6 +96,15 @@ def test_a_picture_comes_whole_and_may_be_kept_for_ever(web: httpx.Client, kind:
     assert (answer.status_code, answer.content) == (200, b"0123456789")
     assert answer.headers["content-type"] == mime
     assert answer.headers["cache-control"] == "private, max-age=31536000, immutable"
+
+
+@pytest.mark.parametrize("kind", ["img", "thumb", "download"])
+def test_the_address_of_an_erased_picture_says_so(web: httpx.Client, kind: str):
+    answer = web.get(f"/app/static/{kind}/{GONE}")
+
+    assert answer.status_code == 410
+    assert "was erased" in answer.text
+    assert answer.headers["content-type"].startswith("text/plain")
 
 
 def test_a_part_of_a_picture_can_be_had(web: httpx.Client):
