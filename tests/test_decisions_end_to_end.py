@@ -11,6 +11,7 @@ from lib.domain.clock import SystemClock
 from lib.domain.decision import Counts, Outcome
 from lib.domain.run import CostBasis, Run, RunState
 from lib.sandbox import child
+from lib.services import polling
 from lib.services.costs import Period
 from lib.settings import Settings
 from tests.parking import MODEL, ended, park, run_of, wait_until
@@ -152,8 +153,9 @@ def test_a_run_that_the_api_never_took_can_be_given_up_for_nothing(
 
 
 def test_a_run_whose_pictures_are_gone_waits_again_after_it_was_found(
-    services: Services, clock: HurriedClock, api: str
+    services: Services, clock: HurriedClock, api: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(polling, "SLOWEST_S", 0.2)  # between two looks at a run of yesterday
     run_id = click(services, "a kite [missing picture]")
     wait_until(lambda: run_of(services, run_id).state is RunState.ACCEPTED)
     clock.passed_s += 25 * HOUR_S

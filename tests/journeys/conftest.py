@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from scripts.find_chromium import NoChromium, find
 from tests.journeys.browsing import DESKTOP, PHONE, Screen, opened
@@ -20,6 +20,8 @@ CHROMIUM_FLAGS = (
     "--no-first-run",
 )
 HERE = Path(__file__).parent
+PATIENCE_MS = 30_000
+"""How long what is expected may take to be seen, also where the machine has much to do."""
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -47,6 +49,7 @@ def chromium() -> str:
 def browser(chromium: str) -> Iterator[Browser]:
     """A Chromium. One for each module and no longer: while it is open, Playwright keeps an event
     loop in this thread, and a test of another folder could not run its own."""
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_FLAGS)
         yield launched

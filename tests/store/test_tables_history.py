@@ -18,7 +18,7 @@ from tests.store import history_model
 from tests.store.ended_runs import NOON_MS, empty, put, put_pictures, run_row
 from tests.store.history_model import answer
 
-SHARED_FILE = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+SHARED_FILE = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
 
 
 @pytest.fixture(params=["as lines", "in blocks"])
