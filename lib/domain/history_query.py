@@ -81,7 +81,8 @@ class HistoryQuery:
     @property
     def is_filtered(self) -> bool:
         """Whether it asks for less than the whole history, or the whole bin."""
-        return replace(self, sort=Sort.NEWEST, deleted=False) != HistoryQuery()
+        bounds = (self.cost_from_micros, self.cost_to_micros, self.created_from, self.created_to)
+        return bool(self.text or self.filters) or any(bound is not None for bound in bounds)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ writes such lines into their blocks now and then.
 Values are codes of a dictionary that grows with them. Code 0 is a line that is not there.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -30,6 +30,7 @@ MARKS = {"tag": ("run_tag", "tag_id"), "collection": ("run_collection", "collect
 PAIR = np.dtype([("at", "<u4"), ("id", "<u4")])
 """A tag or collection of the line at a place in its block."""
 WIDTHS = ("<u1", "<u2", "<u4", "<u8")
+JOINED = ("<u1", "<u2", "<i4", "<i8")
 
 Array: TypeAlias = npt.NDArray[Any]
 
@@ -107,3 +108,19 @@ def unpack(packed: Packed) -> Array:
     width = len(packed.data) // BLOCK
     values: Array = np.frombuffer(packed.data, f"<u{width}")
     return values if not packed.base else values.astype(np.int64) + packed.base
+
+
+def joined(blocks: Sequence[Packed]) -> Array:
+    """The values of several blocks one after another; a single one where all are the same."""
+    if len(blocks) == 1 and blocks[0].data:
+        return unpack(blocks[0])
+    lowest = min(min(packed.low, packed.base, 0) for packed in blocks)
+    highest = max(max(packed.high, packed.base) for packed in blocks)
+    fits = (np.iinfo(width) for width in JOINED)
+    width = next(known.dtype for known in fits if known.min <= lowest and highest <= known.max)
+    if not any(packed.data for packed in blocks) and len({packed.base for packed in blocks}) == 1:
+        return np.array([blocks[0].base], width)
+    values = np.empty((len(blocks), BLOCK), width)
+    for row, packed in zip(values, blocks, strict=True):
+        row[:] = unpack(packed)
+    return values.reshape(-1)

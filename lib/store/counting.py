@@ -10,14 +10,15 @@ import sqlalchemy as sa
 from lib.domain.history_filters import COUNTED, FACETS
 from lib.store.asked import Asked
 from lib.store.block_cache import BlockCache
+from lib.store.blocks import TOGETHER, Blocks
 from lib.store.columns import MARKS, SCOPE, Array, Dictionary
 from lib.store.folding import SPEND
 from lib.store.matching import Masks, Matcher, marks_seen
-from lib.store.parts import Block, Part
+from lib.store.parts import Part
 
 MATCHES_COUNTED = 100_000
 """Counting stops after so many runs that have the words of a search: those before are at least."""
-FEW_VALUES = 24
+FEW_VALUES = 16
 """Values that are counted faster one by one than all at once."""
 
 
@@ -42,7 +43,7 @@ class Sums:
     def count_noted(self) -> None:
         """Count what was noted."""
         for name, codes in self._codes.items():
-            self.add(name, np.bincount(np.concatenate(codes)))
+            self.add(name, _counted(np.concatenate(codes)))
         self._codes.clear()
 
     def add(self, name: str, counts: Array) -> None:
@@ -65,60 +66,74 @@ def sums_of(
     """How many runs answer, and what they cost; and the counts beside each filter's values."""
     matcher = Matcher(db, asked, dictionary, cache)
     sums, matches, tallied = Sums(), 0, []
-    for part in matcher.parts():
+    # Tallies are by block, and searching words for one more block than needed takes long.
+    is_whole = asked.is_whole
+    together = 1 if is_whole or matcher.has_words else TOGETHER
+    for part in matcher.parts(together=together):
         if matches > MATCHES_COUNTED:
             sums.is_exact = False
             break
-        if asked.is_whole and isinstance(part, Block) and not len(part.changed_here):
-            tallied.append(part.number)
+        if is_whole and isinstance(part, Blocks) and not len(part.changed_here):
+            tallied.append(part.numbers[0])
             continue
         masks = matcher.masks(part)
         matches += int(np.count_nonzero(masks.base)) if matcher.has_words else 0
-        _add_sums(sums, part, masks)
-        if with_counts:
-            _add_counts(sums, part, masks)
+        found = masks.all()
+        at = np.flatnonzero(found)
+        _add_sums(sums, part, at)
+        if with_counts and masks.base.any():
+            _add_counts(sums, part, masks, found, at)
     if tallied:
         _add_tallies(sums, db, matcher.scope, tallied)
     sums.count_noted()
     return sums
 
 
-def _add_sums(sums: Sums, part: Part, masks: Masks) -> None:
-    found = np.flatnonzero(masks.all())
-    if len(found):
-        costs = part.column("cost_key")[found]
-        sums.runs += len(found)
+def _add_sums(sums: Sums, part: Part, at: Array) -> None:
+    if len(at):
+        costs = part.column("cost_key")[at]
+        sums.runs += len(at)
         sums.spend_micros += int(costs[costs > 0].sum())
 
 
-def _add_counts(sums: Sums, part: Part, masks: Masks) -> None:
-    if not masks.base.any():
-        return
+def _add_counts(sums: Sums, part: Part, masks: Masks, answers: Array, at: Array) -> None:
+    """Count the lines that answer, and for each filter those that would without it."""
     part.fetch([known.name for known in COUNTED])
-    everywhere = masks.all()
-    at = np.flatnonzero(everywhere)
     for known in COUNTED:
-        found, places = everywhere, at
-        if known.name in masks.filters:
-            found = masks.all(without=known.name)
-            places = np.flatnonzero(found)
+        is_chosen = known.name in masks.filters
+        found = masks.all(without=known.name) if is_chosen else answers
         if known.name in MARKS:
             entries, ids = part.marks(known.name)
             sums.note(known.name, ids[found[entries]].astype(np.int64))
-        elif len(places):
-            _count_codes(sums, known.name, part.column(known.name), found, places)
+        else:
+            _count_codes(
+                sums, known.name, part.column(known.name), found, None if is_chosen else at
+            )
 
 
-def _count_codes(sums: Sums, name: str, codes: Array, found: Array, places: Array) -> None:
-    """Count how many of the found lines have each code."""
-    if len(places) > len(codes) // 8:
-        highest = int(codes.max(initial=0))
-        if highest <= FEW_VALUES:
-            every = range(highest + 1)
-            counts = [np.count_nonzero((codes == code) & found) for code in every]
-            sums.add(name, np.array(counts))
-            return
-    sums.note(name, codes[places])
+def _count_codes(sums: Sums, name: str, codes: Array, found: Array, at: Array | None) -> None:
+    """Count how many of the found lines have each code. `at`: where they are, if that is known."""
+    if codes.strides == (0,):
+        # One value that all lines share.
+        counts = np.zeros(int(codes[0]) + 1, np.int64)
+        counts[-1] = np.count_nonzero(found) if at is None else len(at)
+        sums.add(name, counts)
+        return
+    if (at is None or len(at) > len(codes) // 8) and codes.max(initial=0) <= FEW_VALUES:
+        # Code 0 is a line that is not there.
+        counts = _counted(codes * found)
+        counts[0] = 0
+        sums.add(name, counts)
+        return
+    sums.note(name, codes[np.flatnonzero(found) if at is None else at])
+
+
+def _counted(codes: Array) -> Array:
+    """How many there are of each code."""
+    highest = int(codes.max(initial=0))
+    if highest > FEW_VALUES:
+        return np.bincount(codes)
+    return np.array([np.count_nonzero(codes == code) for code in range(highest + 1)])
 
 
 def _add_tallies(sums: Sums, db: sa.Connection, scope: int | None, blocks: list[int]) -> None:
@@ -142,9 +157,10 @@ def counts_by_value(
     db: sa.Connection, asked: Asked, sums: Sums, dictionary: Dictionary
 ) -> Iterator[tuple[str, str, str, int]]:
     """Filter, value, label and count of each value that any run has, or that is chosen."""
+    all_chosen = dict(asked.query.filters)
     for known in COUNTED:
-        counts = sums.counts.get(known.name, np.empty(0, np.int64))
-        chosen = asked.query.chosen(known.name)
+        counts = sums.counts.get(known.name, np.empty(0, np.int64)).tolist()
+        chosen = all_chosen.get(known.name, ())
         names: Mapping[str, tuple[int, str]]
         if known in FACETS:
             names = {value: (code, value) for value, code in dictionary.values(known.name).items()}
@@ -153,6 +169,6 @@ def counts_by_value(
             names = {value: (mark_id, label) for mark_id, value, label in seen}
         for value in [*names, *(value for value in chosen if value not in names)]:
             code, label = names.get(value, (0, value))
-            runs = int(counts[code]) if 0 < code < len(counts) else 0
+            runs = counts[code] if 0 < code < len(counts) else 0
             if runs or value in chosen:
                 yield known.name, value, label, runs

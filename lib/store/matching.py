@@ -1,6 +1,6 @@
 """Which lines of the history answer a question, part by part: masks over the columns."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,9 +11,10 @@ from lib.domain.history_filters import FilterKind, find_filter
 from lib.domain.search_text import parse
 from lib.store.asked import Asked, index, looked_up
 from lib.store.block_cache import BlockCache
+from lib.store.blocks import Blocks, block_tokens, group_of, zones
 from lib.store.columns import MARKS, SCOPE, Array, Dictionary, scope_of
 from lib.store.names import seen_by
-from lib.store.parts import Block, Lines, Part, block_tokens, changed_nos, read_lines, zones
+from lib.store.parts import Lines, Part, changed_nos, read_lines
 from lib.store.schema_history import Place, collection, tag
 from lib.store.words import any_of, expression, matching_nos, some_matching_nos
 
@@ -51,6 +52,7 @@ class Matcher:
         terms = parse(asked.query.text)
         self._wanted = [term for term in terms if not term.minus]
         self._unwanted = [term for term in terms if term.minus]
+        self._were_found_by_words = False
         self._looked_up = {
             name: self._look_up(name, values)
             for name, values in asked.query.filters
@@ -81,8 +83,11 @@ class Matcher:
 
     # -- parts -----------------------------------------------------------------------------------
 
-    def parts(self, *, newest_first: bool = True) -> Iterator[Part]:
-        """The parts that may hold lines that answer: the changed ones, then the blocks in order."""
+    def parts(self, *, newest_first: bool = True, together: int = 1) -> Iterator[Part]:
+        """The parts that may hold lines that answer: the changed ones, then the blocks in order.
+
+        `together`: so many neighbouring blocks are one part.
+        """
         few = self._few()
         if few is not None:
             yield read_lines(self._db, self._dictionary, few)
@@ -91,9 +96,10 @@ class Matcher:
         if len(changed):
             yield read_lines(self._db, self._dictionary, changed)
         tokens = block_tokens(self._db)
-        numbers = sorted(self._reachable(tokens), reverse=newest_first)
-        for number in numbers:
-            yield Block(self._db, number, tokens[number], changed, self._cache)
+        groups = {number // together for number in self._reachable(tokens)}
+        for group in sorted(groups, reverse=newest_first):
+            numbers = group_of(group, together, tokens)
+            yield Blocks(self._db, numbers, tokens, changed, self._cache)
 
     def _few(self) -> Array | None:
         """The only lines that can answer, where a look-up or a rare word leaves few."""
@@ -103,14 +109,15 @@ class Matcher:
         if self._wanted:
             some = some_matching_nos(self._db, expression(self._wanted), FEW_LINES + 1)
             if len(some) <= FEW_LINES:
+                self._were_found_by_words = True
                 return np.array(sorted(some), np.int64)
         return None
 
-    def _reachable(self, numbers: Iterable[int]) -> set[int]:
+    def _reachable(self, tokens: Mapping[int, int]) -> set[int]:
         """The blocks whose keys meet the ranges of the question."""
-        found = set(numbers)
+        found = set(tokens)
         for name, low, high in self._ranges():
-            known = zones(self._db, name)
+            known = zones(self._db, name, tokens, self._cache)
             found = {at for at in found if known[at][1] >= low and known[at][0] <= high}
         return found
 
@@ -149,7 +156,7 @@ class Matcher:
     def _filter(self, part: Part, name: str, values: Sequence[str]) -> Array:
         if name in self._looked_up:
             return among(part, self._looked_up[name])
-        found = np.zeros(len(part.nos), bool)
+        found = np.zeros(len(part), bool)
         if name in MARKS:
             places, ids = part.marks(name)
             found[places[np.isin(ids, self._marked[name])]] = True
@@ -170,19 +177,19 @@ class Matcher:
 
     # -- words -----------------------------------------------------------------------------------
 
-    def words(self, part: Part) -> Array:
-        """Which lines have the words that are searched for."""
-        found = np.ones(len(part.nos), bool)
-        if self._wanted:
-            found &= self._having(part, expression(self._wanted))
+    def words(self, part: Part, span: tuple[int, int] | None = None) -> Array:
+        """Which lines have the words that are searched for, those of a span of numbers at least."""
+        span = span or (int(part.nos[0]), int(part.nos[-1]))
+        found = np.ones(len(part), bool)
+        if self._wanted and not self._were_found_by_words:
+            found &= self._having(part, expression(self._wanted), span)
         if self._unwanted:
-            found &= ~self._having(part, any_of(self._unwanted))
+            found &= ~self._having(part, any_of(self._unwanted), span)
         return found
 
-    def _having(self, part: Part, words: str) -> Array:
-        nos = part.nos
-        only = nos.tolist() if isinstance(part, Lines) else None
-        found = matching_nos(self._db, words, int(nos[0]), int(nos[-1]), only=only)
+    def _having(self, part: Part, words: str, span: tuple[int, int]) -> Array:
+        only = part.nos.tolist() if isinstance(part, Lines) else None
+        found = matching_nos(self._db, words, *span, only=only)
         return among(part, numbers_in(found))
 
 

@@ -1,6 +1,7 @@
 """Rows into DataFrames whose columns always have the same dtypes, also when there are no rows."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -38,4 +39,10 @@ def _typed(values: list[Any], dtype: Any) -> Any:
     if dtype.startswith("datetime64"):
         at_ms = np.array([NOT_A_TIME if at is None else at for at in values], np.int64)
         return pd.DatetimeIndex(at_ms.view("M8[ms]")).tz_localize("UTC").array
-    return pd.array(values, dtype=dtype)
+    return pd.array(values, dtype=_dtype(dtype))
+
+
+@cache
+def _dtype(name: str) -> Any:
+    """The dtype of a name, which pandas takes a while to find."""
+    return pd.api.types.pandas_dtype(name)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -225,14 +225,24 @@ def _frames(
 
 def _runs(db: sa.Connection, numbers: Sequence[int], whole_prompts: bool) -> list[Row]:
     """The runs of these numbers, in this order."""
-    query = sa.select(*_columns(whole_prompts)).join(schema.run, schema.run.c.id == index.c.run_id)
-    query = query.join(
-        schema_history.mark, schema_history.mark.c.run_id == index.c.run_id, isouter=True
-    )
-    found = db.execute(query.where(index.c.no.in_(numbers))).mappings()
-    by_no: dict[int, Mapping[str, Any]] = {int(row["no"]): dict(row) for row in found}
+    found = db.execute(_query(whole_prompts), {"numbers": numbers})
+    names = [*found.keys(), "tags"]
+    by_no = {int(row[0]): row for row in found}
     tags = _tags(db, numbers)
-    return [{**by_no[no], "tags": tags.get(no, ())} for no in numbers if no in by_no]
+    return [
+        dict(zip(names, (*by_no[no], tags.get(no, ())), strict=True))
+        for no in numbers
+        if no in by_no
+    ]
+
+
+@cache
+def _query(whole_prompts: bool) -> sa.Select[*tuple[Any, ...]]:
+    """The runs of some numbers: made once, since that takes longer than most answers."""
+    mark = schema_history.mark
+    query = sa.select(*_columns(whole_prompts)).join(schema.run, schema.run.c.id == index.c.run_id)
+    query = query.join(mark, mark.c.run_id == index.c.run_id, isouter=True)
+    return query.where(index.c.no.in_(sa.bindparam("numbers", expanding=True)))
 
 
 def _columns(whole_prompts: bool) -> list[sa.ColumnElement[Any]]:

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lib.domain.history_query import Cursor, HistoryQuery, Sort
-from lib.store import columns, folding, matching
+from lib.store import answers, columns, folding, matching
 from lib.store.asked import Asked
 from lib.store.tables_history import HistoryTables
 from lib.store.tables_history_frames import FACET_DTYPES, HISTORY_DTYPES, PICTURE_DTYPES
@@ -30,6 +30,7 @@ def tables(
         monkeypatch.setattr(columns, "BLOCK", 4)
         monkeypatch.setattr(folding, "FOLD_AT", 3)
         monkeypatch.setattr(matching, "FEW_LINES", 1)
+        monkeypatch.setattr(answers, "NEAR", 1)
     return HistoryTables(database)
 
 
