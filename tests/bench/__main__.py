@@ -58,7 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with tempfile.TemporaryDirectory(prefix="bench-", dir=DATA) as folder:
             kept = None if given.quick else HISTORIES
             sites = {
-                name: Site(Path(folder, name), given.quick, given.million, kept)
+                name: Site(Path(folder, name), given.quick, given.million, kept, say=say)
                 for name in given.benches or BENCHES
             }
             findings.extend(_measured(name, site) for name, site in sites.items())
@@ -100,6 +100,7 @@ def _measured(name: str, site: Site) -> Findings:
     begun = time.perf_counter()
     site.folder.mkdir()
     findings = BENCHES[name](site)
+    site.show(findings.rows)
     say(f"{name}: {time.perf_counter() - begun:.0f} s")
     return findings
 

@@ -107,6 +107,13 @@ def shortly(value: float) -> str:
     return f"{value:.2f}" if abs(value) < 10 else f"{value:.1f}"
 
 
+def line(row: Row) -> str:
+    """A row by itself, as it is shown before there is a table."""
+    what, ours, whose, theirs, ratio, aim, met = row.cells()
+    against = f"; {whose}: {theirs} ({ratio})" if row.theirs else ""
+    return f"  {what}: {ours}{against}{f'; {aim}: {met}' if row.aim else ''}"
+
+
 def table(rows: Iterable[Row]) -> str:
     """All rows under their headings."""
     lines = [HEADINGS, *(row.cells() for row in rows)]

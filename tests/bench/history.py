@@ -13,7 +13,8 @@ from typing import Any
 from tests.bench import history_answers as asked
 from tests.bench.figures import Aim, Findings, Row, Series
 from tests.bench.site import Site
-from tests.bench.synthetic_history import COMMON_WORD, RARE_WORD, fill
+from tests.bench.synthetic_history import RARE_WORD, fill
+from tests.bench.synthetic_prompts import COMMON_WORD
 from tests.plantain_server import ROOT
 
 SIZES = (10_000, 100_000)
@@ -50,14 +51,14 @@ class Answers:
 def measure(site: Site) -> Findings:
     """All sizes; MLflow at one of them, where it is installed."""
     sizes = site.pick((*SIZES, *((MILLION,) if site.million else ())), QUICK)
-    ours = {size: _ours(site, size) for size in sizes}
     compared = site.pick(COMPARED, QUICK[-1])
-    theirs = _theirs(site, compared)
-    rows = [
-        _row(question, size, ours[size], theirs if size == compared else None)
-        for size in sizes
-        for question in asked.QUESTIONS
-    ]
+    ours, theirs, rows = {}, None, []
+    for size in sizes:
+        ours[size] = _ours(site, size)
+        against = _theirs(site, size) if size == compared else None
+        theirs = theirs or against
+        rows += _rows(size, ours[size], against)
+        site.show(rows)
     rows += _growth(ours[sizes[0]], ours[sizes[-1]], f"{sizes[0]:,} to {sizes[-1]:,} runs")
     return Findings(tuple(rows), (_of_mlflow(theirs, compared),))
 
@@ -65,7 +66,6 @@ def measure(site: Site) -> Findings:
 def history_of(site: Site, size: int) -> Path:
     """The data folder of a synthetic history; it is made unless it is there."""
     folder = site.kept_folder(f"{size}")
-    folder.mkdir(exist_ok=True)
     fill(folder, size).dispose()
     return folder
 
@@ -101,10 +101,16 @@ def _answers(command: list[str]) -> Answers:
     return Answers(**found)
 
 
-def _row(question: str, size: int, ours: Answers, theirs: Answers | None) -> Row:
-    what = f"{size:,} runs: {question}"
-    against = theirs and Series(theirs.times_ms[question], whose="mlflow.search_runs")
-    return Row(what, Series(ours.times_ms[question]), against, AIM)
+def _rows(size: int, ours: Answers, theirs: Answers | None) -> list[Row]:
+    return [
+        Row(
+            f"{size:,} runs: {question}",
+            Series(ours.times_ms[question]),
+            theirs and Series(theirs.times_ms[question], whose="mlflow.search_runs"),
+            AIM,
+        )
+        for question in asked.QUESTIONS
+    ]
 
 
 def _growth(small: Answers, large: Answers, between: str) -> list[Row]:

@@ -22,7 +22,8 @@ from lib.services.history_search import HistorySearch
 from lib.store.database import open_database
 from lib.store.records import Records
 from lib.store.tables_history import HistoryTables
-from tests.bench.synthetic_history import COMMON_WORD, ORIGIN, RARE_WORD
+from tests.bench.synthetic_history import ORIGIN, RARE_WORD
+from tests.bench.synthetic_prompts import COMMON_WORD
 
 VIEWER = "local"
 THREE_FILTERS = {"resolution": "2K", "output_format": "png", "aspect_ratio": "16:9"}

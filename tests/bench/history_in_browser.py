@@ -21,7 +21,8 @@ from tests.bench.figures import Aim, Findings, Row, Series
 from tests.bench.history import MILLION, QUICK, SIZES, history_of
 from tests.bench.servers import AS_PLANTAIN, EMPTY_IS_SEEN, chromium, empty_server
 from tests.bench.site import Site
-from tests.bench.synthetic_history import COMMON_WORD, RARE_WORD
+from tests.bench.synthetic_history import RARE_WORD
+from tests.bench.synthetic_prompts import COMMON_WORD
 from tests.journeys.browsing import DESKTOP, new_context
 from tests.plantain_server import PlantainServer
 
@@ -75,9 +76,12 @@ class Link:
 def measure(site: Site) -> Findings:
     """Each size, each question."""
     sizes = site.pick((*SIZES, *((MILLION,) if site.million else ())), QUICK)
+    rows: list[Row] = []
     try:
         with chromium() as browser:
-            rows = [row for size in sizes for row in _of_size(site, browser, size)]
+            for size in sizes:
+                rows += _of_size(site, browser, size)
+                site.show(rows)
     except NoChromium as reason:
         return Findings((Row("history in the browser", aim=AIM, missing=str(reason)),))
     return Findings(tuple(rows))

@@ -1,7 +1,7 @@
 """Where a bench works: a folder on the disk that Plantain writes to, and how thorough it is."""
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from lib.bootstrap import Services, open_services
 from lib.domain.run import Run, RunState
 from lib.settings import Settings
+from tests.bench.figures import Row, line
 from tests.bench.painted_once import painted_once
 from tests.bench.waiting import until
 
@@ -24,13 +25,23 @@ class Site:
 
     `million`: a history of a million runs is measured, too. `kept` is where histories are kept for
     the next time, since they take long to make; without it they are made in `folder`.
+    `say` is given each row as a line of text, once, and `shown` holds those that it was given.
     """
 
     folder: Path
     quick: bool = False
     million: bool = False
     kept: Path | None = None
+    shown: list[Row] = field(default_factory=list)
+    say: Callable[[str], None] = lambda text: None
     _numbers: Iterator[int] = field(default_factory=itertools.count)
+
+    def show(self, rows: Iterable[Row]) -> None:
+        """Show rows as soon as they are measured: a bench of many may not come to its end."""
+        for row in rows:
+            if row not in self.shown:
+                self.shown.append(row)
+                self.say(line(row))
 
     def pick(self, full: T, quick: T) -> T:
         """How many, or how long: as a figure to rely on needs it, or just to see it run."""

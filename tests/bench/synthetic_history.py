@@ -1,17 +1,19 @@
 """A history of any size, made in bulk through the real schema: `python -m tests.bench.synthetic_history`.
 
 Prompts have words of a vocabulary as people's have (a few are everywhere, most are rare), inputs
-and marks the skew of real ones, and all runs share a few tiny pictures. The same count makes the
-same history.
+and marks the skew of real ones, and all runs share a few tiny pictures. Beyond ORIGINALS the runs
+repeat, under ids and times of their own. The same count makes the same history.
 """
 
 import argparse
 import hashlib
 import io
 import json
+import shutil
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +22,7 @@ import numpy as np
 import sqlalchemy as sa
 from PIL import Image
 
+from lib.domain.search_text import tokens_of
 from lib.images.originals import FolderOriginals
 from lib.images.thumbnails import FolderThumbnails
 from lib.store.charges import book_all
@@ -28,22 +31,22 @@ from lib.store.database import open_database, writing
 from lib.store.folding import fold
 from lib.store.migrate import migrate
 from lib.store.words import index_pending
+from tests.bench.copied_runs import copy
+from tests.bench.synthetic_prompts import prompts
 
 ORIGIN = "sandbox"
 MODEL = "google/nano-banana-2"
-VOCABULARY = 40_000
 FIRST_MS = 1_700_000_000_000
 APART_MS = 60_000
-BATCH = 20_000
+ORIGINALS = 16_384
+"""So many runs are made one by one, the others copied from them: see `copied_runs`."""
 PICTURES = 24
 RARE_WORD = "quetzalcoatl"
-"""Stands in one prompt of 50,000, and in the very first."""
-COMMON_WORD = "light"
-"""Stands in about a third of all prompts."""
+"""Stands in RARE_RUNS prompts, however large the history: it is rare, not its size, that is asked."""
+RARE_RUNS = 20
 TAGS = tuple(f"tag {number}" for number in range(40))
 PEOPLE = ("local", "ana", "ben", "chloe", "dmitri", "emeka", "fatima", "goro")
 
-SYLLABLES = tuple(a + b for a in "bdfgklmnprstvz" for b in ("a", "e", "i", "o", "u", "ai", "or"))
 COLUMNS = (
     *("id", "origin", "model_id", "created_by", "click_token", "state", "status", "prompt"),
     *("input", "request_body", "request_sha256", "estimate_micros", "price_version", "remote_id"),
@@ -85,35 +88,68 @@ RATINGS = Skew((0, 5, 4, 3, 2, 1), (80, 5, 6, 4, 3, 2))
 
 
 def fill(folder: Path, count: int, *, say: Any = lambda text: None) -> sa.Engine:
-    """Make a data folder with so many runs, or go on with one that has fewer; its open database."""
+    """Make a data folder with so many runs, unless it is there; its open database."""
+    if not folder.exists():
+        unfinished = folder.with_name(f"{folder.name}-unfinished")
+        shutil.rmtree(unfinished, ignore_errors=True)
+        unfinished.mkdir(parents=True)
+        _made(unfinished, count, say).dispose()
+        unfinished.rename(folder)
+    database = open_database(folder / "plantain.db")
+    migrate(database)
+    with database.connect() as db:
+        there = int(db.exec_driver_sql("SELECT count(*) FROM run").scalar() or 0)
+    if there != count:
+        raise FileExistsError(f"{folder} has {there:,} runs, not {count:,}: take it away first.")
+    return database
+
+
+def _made(folder: Path, count: int, say: Any) -> sa.Engine:
+    begun = time.perf_counter()
     database = open_database(folder / "plantain.db")
     migrate(database)
     shas = put_pictures(folder)
-    begun = time.perf_counter()
-    with database.connect() as db:
-        done = int(db.exec_driver_sql("SELECT count(*) FROM run").scalar() or 0)
-    raw = database.raw_connection()
-    try:
-        # A bench's data need not survive a power cut while it is made.
-        raw.execute("PRAGMA synchronous = off")
-        raw.execute("PRAGMA cache_size = -262144")
-        for start in range(done, count, BATCH):
-            put_batch(raw, start, min(BATCH, count - start), shas)
-            raw.commit()
-            say(f"{start + BATCH:,} runs: {time.perf_counter() - begun:.0f} s")
-        raw.execute("PRAGMA synchronous = full")
-    finally:
-        raw.close()
-    index_pending(database, lambda done, total: None)
-    fold(database, lines_at_a_time=BLOCK)
-    say(f"words and columns: {time.perf_counter() - begun:.0f} s")
+    with closing(database.raw_connection()) as raw:
+        put_batch(raw, 0, min(ORIGINALS, count), shas)
+        raw.commit()
+    index_pending(database)
     with writing(database) as db:
         book_all(db)
-    say(f"charge lines: {time.perf_counter() - begun:.0f} s")
+    say(f"{min(ORIGINALS, count):,} runs: {time.perf_counter() - begun:.0f} s")
+    if count > ORIGINALS:
+        database.dispose()
+        copy(folder / "plantain.db", ORIGINALS, count, APART_MS)
+    with closing(database.raw_connection()) as raw:
+        put_rare_word(raw, count)
+        raw.commit()
+    index_pending(database)
+    say(f"{count:,} runs: {time.perf_counter() - begun:.0f} s")
+    fold(database, lines_at_a_time=BLOCK)
     with database.connect() as db:
-        db.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
         db.exec_driver_sql("PRAGMA optimize")
+        db.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    say(f"in columns: {time.perf_counter() - begun:.0f} s")
     return database
+
+
+def put_rare_word(raw: Any, count: int) -> None:
+    """Put it into so many prompts, all over the history; `index_pending` has to follow."""
+    for part in range(RARE_RUNS):
+        no = 1 + (2 * part + 1) * count // (2 * RARE_RUNS)
+        (prompt,) = raw.execute(
+            "SELECT prompt FROM run JOIN run_index ON run_id = id WHERE no = ?", (no,)
+        ).fetchone()
+        raw.execute(
+            "INSERT INTO run_words (run_words, rowid, prompt, remark) VALUES ('delete', ?, ?, '')",
+            (no, " ".join(tokens_of(prompt))),
+        )
+        raw.execute("UPDATE run_index SET prompt_key = NULL WHERE no = ?", (no,))
+        rare = f"{prompt} {RARE_WORD}"
+        raw.execute(
+            "UPDATE run SET prompt = :rare, input = json_set(input, '$.prompt', :rare)"
+            " WHERE id = (SELECT run_id FROM run_index WHERE no = :no)",
+            {"rare": rare, "no": no},
+        )
 
 
 def put_batch(raw: Any, start: int, count: int, shas: Sequence[str]) -> None:
@@ -197,42 +233,6 @@ def run(
         *(created_at, created_at + 90, created_at + 300, created_at + duration_ms),
         created_at + 86_400_000 if number % 50 == 7 else None,
     )
-
-
-def prompts(chance: np.random.Generator, start: int, count: int) -> Iterator[str]:
-    """Prompts of 4 to 40 words of the vocabulary, by Zipf's law."""
-    words = vocabulary()
-    shares = 1 / np.arange(1, len(words) + 1)
-    lengths = chance.integers(4, 41, count)
-    drawn = chance.choice(len(words), size=int(lengths.sum()), p=shares / shares.sum())
-    at = 0
-    for number, length in enumerate(lengths.tolist(), start):
-        prompt = " ".join(words[word] for word in drawn[at : at + length].tolist())
-        at += length
-        if number % 50_000 == 0:
-            prompt += f" {RARE_WORD}"
-        if number % 100 == 1:
-            prompt += " 桜の木 mit Blüten"
-        yield prompt
-
-
-def vocabulary() -> list[str]:
-    """Made-up words that can be spoken; the first ones are the most common."""
-    if not _words:
-        chance = np.random.default_rng(7)
-        common = ["a", "of", COMMON_WORD, "the", "in", "with", "red", "kite", "forest", "city"]
-        made = {
-            "".join(SYLLABLES[at] for at in row[: 2 + int(row[0]) % 3])
-            for row in chance.integers(0, len(SYLLABLES), size=(2 * VOCABULARY, 4)).tolist()
-        }
-        _words.extend([*common, *sorted(made)[:VOCABULARY]])
-        tail = np.array(_words[len(common) :])
-        chance.shuffle(tail)
-        _words[len(common) :] = tail.tolist()
-    return _words
-
-
-_words: list[str] = []
 
 
 def pictures(

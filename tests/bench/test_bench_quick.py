@@ -82,6 +82,23 @@ def test_what_was_measured_is_reported_though_a_later_bench_fails(
     assert "a click      4 ms" in capsys.readouterr().out
 
 
+def test_a_row_is_shown_once_and_as_soon_as_it_is_measured(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails_later(site: Site) -> Findings:
+        site.show([Row("a click", Series([4]), aim=Aim(10))])
+        site.show([Row("a click", Series([4]), aim=Aim(10))])
+        raise RuntimeError("no sandbox")
+
+    monkeypatch.setattr(bench, "guard", lambda: None)
+    monkeypatch.setitem(bench.BENCHES, "click", fails_later)
+
+    with pytest.raises(RuntimeError, match="no sandbox"):
+        bench.main(["click"])
+
+    assert capsys.readouterr().out.splitlines() == ["click …", "  a click: 4 ms; ≤ 10 ms: yes"]
+
+
 def test_an_aim_is_met_by_the_median_or_by_its_ratio_to_theirs() -> None:
     ours, theirs = Series([9, 10, 500]), Series([4, 5, 6])
 
