@@ -21,6 +21,7 @@ from lib.engine.executor_lock import ExecutorLock
 from lib.runflow.api import Client
 from lib.runflow.download import Downloads
 from lib.services.account import AccountService
+from lib.services.approvals import ApprovalService
 from lib.services.audit import AuditService
 from lib.services.bin import BinService
 from lib.services.budgets import BudgetService
@@ -44,6 +45,7 @@ from lib.services.submission import Submission
 from lib.services.taking_away.bringing_in import BringingIn
 from lib.services.taking_away.taking_away import TakingAway
 from lib.settings import Settings
+from lib.store.approvals import Approvals
 from lib.store.budgets import Budgets
 from lib.store.decisions import Decisions
 from lib.store.drafts import Drafts
@@ -64,6 +66,7 @@ class Services:
     costs: CostService
     budgets: BudgetService
     pricing: PricingService
+    approvals: ApprovalService
     account: AccountService
     pictures: PictureService
     taking_away: TakingAway
@@ -220,18 +223,19 @@ def _services(
     origin = settings.origin
     pictures = PictureService(store.records, store.originals, store.thumbnails)
     pricing = pricing_of(settings, clock, store.database)
+    runs = RunService(
+        ledger=store.ledger,
+        records=store.records,
+        drafts=Drafts(store.database, clock),
+        engine=engine,
+        origin=origin,
+        callback_url=callbacks.url_for,
+        refuse_if_unfit=fitness.refuse_if_unfit,
+        prices=pricing.current,
+    )
     return Services(
         settings=settings,
-        runs=RunService(
-            ledger=store.ledger,
-            records=store.records,
-            drafts=Drafts(store.database, clock),
-            engine=engine,
-            origin=origin,
-            callback_url=callbacks.url_for,
-            refuse_if_unfit=fitness.refuse_if_unfit,
-            prices=pricing.current,
-        ),
+        runs=runs,
         search=past.search,
         organising=past.organising,
         bin=past.bin,
@@ -243,6 +247,7 @@ def _services(
             prices=pricing.current,
         ),
         pricing=pricing,
+        approvals=ApprovalService(Approvals(store.database, clock, origin=origin), runs),
         account=AccountService(client, clock),
         pictures=pictures,
         taking_away=taking_away_of(settings, clock, store, past.search, pictures),

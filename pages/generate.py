@@ -4,6 +4,7 @@ import streamlit as st
 
 from lib.domain.catalog import DEFAULT_MODEL
 from lib.ui import address, form_values, generate_button, input_form, notice, wiring
+from lib.ui.approval_line import draw_approval
 from lib.ui.budget_line import draw_budget
 from lib.ui.estimate_view import draw_estimate
 from lib.ui.results import draw_results
@@ -23,6 +24,7 @@ with form:
     generate_button.draw_generate(model)
     draw_estimate(model)
     draw_budget(model)
+    draw_approval(model)
     input_form.draw_more_options(model, prices)
 with results:
     draw_results(model)

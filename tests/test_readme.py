@@ -18,6 +18,7 @@ from lib.sandbox.scenarios import SCENARIOS
 from lib.services.costs import Period
 from lib.settings import Settings
 from lib.ui import cost_view, form_link, generate_button, history_link, money
+from lib.ui.approval_view import REQUEST
 from scripts.screenshots import SHOTS
 from tests.test_layers import MAY_IMPORT
 
@@ -113,7 +114,7 @@ def links_are_told(readme: str) -> Iterator[str]:
     inputs = {rule.name for rule in DEFAULT_MODEL.input_fields}
     question = [name for name in PARAMETERS if name not in inputs]
     history = (*history_link.OWN, *question)
-    yield from compare("parameter", told, [form_link.DRAFT, *history, cost_view.PERIOD])
+    yield from compare("parameter", told, [form_link.DRAFT, *history, cost_view.PERIOD, REQUEST])
     views = [opens for address, opens in rows(readme, "Address") if "?view=" in address]
     yield from compare("view", code_in("".join(views)), history_link.VIEWS)
     periods = [opens for address, opens in rows(readme, "Address") if "/costs?" in address]

@@ -5,6 +5,9 @@ What can go wrong. Each leaf is one decision for whoever asked.
   + InputInvalid             a field of the input breaks its rule: correct it (nothing was sent)
   + PriceUnknown             no price for this input: it is refused, never taken as free
   + OverBudget               it does not fit into a hard budget (`budget.py`): ask for less, or wait
+  + NeedsApproval            it costs so much that an owner has to accept it (`approval.py`)
+  + NotWaiting               a request for approval was decided on, or has expired
+  + NotAnOwner               only an owner may do this
   + BudgetWrong              a budget cannot be like that: correct the field it names
   + NotAccepting             this process does not take runs now: its message says why
   + NotWritten               the database did not take a change: it is as it was before

@@ -6,6 +6,7 @@ from typing import Any
 
 import uuid_utils
 
+from lib.domain.approval import Accepted
 from lib.domain.catalog import find_model
 from lib.domain.errors import NotAccepting, NotWritten, PricesChanged
 from lib.domain.model import Model
@@ -96,12 +97,14 @@ class RunService:
         created_by: str,
         parent: Parent | None = None,
         prices_shown: str | None = None,
+        accepted: Accepted | None = None,
     ) -> str:
         """Record a run and queue it; return its id. The same click makes one run, however often.
 
         `parent` is the run whose settings were used, `prices_shown` the version of the estimate
-        that the person saw. Raises InputInvalid, PriceUnknown, PricesChanged, OverBudget and
-        NotAccepting; nothing is recorded then.
+        that the person saw. Raises InputInvalid, PriceUnknown, PricesChanged, OverBudget,
+        NeedsApproval (unless it is `accepted`), NotWaiting and NotAccepting; nothing is recorded
+        then.
         """
         model = find_model(model_id)
         checked = model.check(values)
@@ -124,6 +127,7 @@ class RunService:
             estimate_micros=expected.total_micros,
             price_version=expected.version_id,
             parent=parent,
+            accepted=accepted,
         )
         try:
             return self._ledger.add(new, self._engine.enqueue)

@@ -6,6 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from lib.domain.approval import Accepted
 from lib.domain.run import Failure, Parent, Picture, RunState
 
 Enqueue = Callable[[sa.Connection, str], None]
@@ -21,6 +22,7 @@ class NewRun:
     """What a click puts into the ledger, before anything is sent.
 
     `tag_ids` and `collection_ids` are what it is put under from the start: budgets can be theirs.
+    `accepted`: an owner has accepted the request that it is made of.
     """
 
     id: str
@@ -36,6 +38,7 @@ class NewRun:
     parent: Parent | None = None
     tag_ids: tuple[int, ...] = ()
     collection_ids: tuple[int, ...] = ()
+    accepted: Accepted | None = None
 
 
 @dataclass(frozen=True, slots=True)

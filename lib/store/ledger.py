@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from lib.domain.clock import Clock
 from lib.domain.run import OPEN, CostBasis, Failure, Picture, RunState
 from lib.store import schema
+from lib.store.approvals import check_approval
 from lib.store.budget_use import refuse_over_budget
 from lib.store.charges import book
 from lib.store.database import writing
@@ -41,7 +42,7 @@ class Ledger:
     def add(self, new: NewRun, enqueue: Enqueue) -> str:
         """Record a run and queue it, both or neither; return its id.
 
-        Raises OverBudget when it does not fit. The same click again (same person, same token)
+        Raises OverBudget, NeedsApproval and NotWaiting. The same click again (same person, same token)
         returns the run it already made.
         """
         with writing(self._engine) as db:
@@ -55,6 +56,7 @@ class Ledger:
                 return str(known)
             now = self._clock.now_ms()
             refuse_over_budget(db, new, now)
+            check_approval(db, new, now)
             row = run_row(new, created_at=now)
             db.execute(schema.run.insert().values(**row))
             index_run(db, new.id, row["prompt"])

@@ -131,7 +131,7 @@ def _make(
     def make() -> str:
         budgets = wiring.services().budgets
         terms = Terms(
-            *(scope, subject, window, _micros(limit), strength, budgets.zone), first, last
+            *(scope, subject, window, micros_typed(limit), strength, budgets.zone), first, last
         )
         budgets.make(terms, by=person.name())
         return MADE
@@ -142,7 +142,7 @@ def _make(
 def _change(budget_id: int, limit: str, strength: Strength) -> None:
     def change() -> str:
         done = wiring.services().budgets.change(
-            budget_id, limit_micros=_micros(limit), strength=strength, by=person.name()
+            budget_id, limit_micros=micros_typed(limit), strength=strength, by=person.name()
         )
         return CHANGED if done else UNCHANGED
 
@@ -166,7 +166,8 @@ def _attempt(act: Callable[[], str]) -> Any:
     return state.say(said)
 
 
-def _micros(dollars: str) -> int:
+def micros_typed(dollars: str) -> int:
+    """The amount that someone typed in dollars, in micro-dollars. Raises BudgetWrong."""
     try:
         return micros_from_dollars(dollars.strip().removeprefix("$").replace(",", ""))
     except ValueError as error:

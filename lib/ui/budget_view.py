@@ -9,6 +9,7 @@ from lib.bootstrap import Services
 from lib.domain.budget import BudgetChange, BudgetUse, Hold
 from lib.services.owners import is_owner
 from lib.ui import address, budget_words, money, person, state, times, wiring
+from lib.ui.approval_threshold import draw_threshold
 from lib.ui.budget_form import draw_change, draw_new
 from lib.ui.refusal import draw_refusal
 
@@ -40,6 +41,7 @@ def draw(services: Services) -> None:
         return
     with st.expander("New budget", icon=":material/add:", key="budget_new"):
         draw_new()
+    draw_threshold(services)
     _draw_history(services)
 
 

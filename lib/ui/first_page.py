@@ -9,6 +9,7 @@ import threading
 
 NEEDED = (
     "lib.ui.address",
+    "lib.ui.approval_line",
     "lib.ui.banner",
     "lib.ui.budget_line",
     "lib.ui.decision_notice",

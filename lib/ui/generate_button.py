@@ -1,11 +1,16 @@
 """The Generate button: check the form, and have its run recorded, once for each click."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import streamlit as st
 
+from lib.domain.approval import NeedsApproval
 from lib.domain.catalog import find_model
 from lib.domain.errors import FieldProblem, InputInvalid, PlantainError
 from lib.domain.model import Model
 from lib.ui import clicks, form_values, person, state, wiring
+from lib.ui.approval_line import ASKED
 from lib.ui.field_widgets import label_of
 from lib.ui.refusal import draw_refusal
 from lib.ui.reuse import parent_of_form
@@ -43,24 +48,37 @@ def press(model_id: str) -> None:
     fingerprint = form_values.fingerprint(values)
     before = state.click()
     click = clicks.for_input(before, fingerprint, wiring.clock().monotonic_s())
-    runs = wiring.services().runs
     try:
-        run_id = runs.submit(
-            model.id,
-            values,
-            click_token=click.token,
-            created_by=person.name(),
-            parent=parent_of_form(runs, model, values),
-            prices_shown=state.shown_prices(),
-        )
+        made, said = _submit_or_ask(model, values, click.token)
     except InputInvalid as error:
         return state.set_problems(error.problems)
     except PlantainError as error:
         return state.set_problems((FieldProblem("", str(error)),))
-    state.set_click(clicks.after_making(click, fingerprint, run_id))
+    state.set_click(clicks.after_making(click, fingerprint, made))
     state.set_problems(())
     state.set_reused(None)
-    return state.say(ONE_OF_TWO if click.made == run_id else QUEUED)
+    return state.say(ONE_OF_TWO if click.made == made and said == QUEUED else said)
+
+
+def _submit_or_ask(model: Model, values: Mapping[str, Any], token: str) -> tuple[str, str]:
+    """Make a run, or ask an owner for it; the id of which, and what to say."""
+    services, me = wiring.services(), person.name()
+    parent = parent_of_form(services.runs, model, values)
+    try:
+        run_id = services.runs.submit(
+            model.id,
+            values,
+            click_token=token,
+            created_by=me,
+            parent=parent,
+            prices_shown=state.shown_prices(),
+        )
+    except NeedsApproval:
+        asked = services.approvals.ask(
+            model.id, values, click_token=token, asked_by=me, parent=parent
+        )
+        return asked, ASKED
+    return run_id, QUEUED
 
 
 def note_drawn() -> None:

@@ -6,5 +6,6 @@ PAGES = Path(__file__).parents[2] / "pages"
 GENERATE = str(PAGES / "generate.py")
 HISTORY = str(PAGES / "history.py")
 DECISIONS = str(PAGES / "decisions.py")
+APPROVALS = str(PAGES / "approvals.py")
 COSTS = str(PAGES / "costs.py")
 SETTINGS = str(PAGES / "settings.py")

@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from lib.ui import banner, decision_notice, state, still, wiring
-from lib.ui.page_files import COSTS, DECISIONS, GENERATE, HISTORY, SETTINGS
+from lib.ui.page_files import APPROVALS, COSTS, DECISIONS, GENERATE, HISTORY, SETTINGS
 
 # A Material icon would be fetched from another host, each time.
 ICON = Path(__file__).with_name("leaf.svg")
@@ -18,11 +18,18 @@ decisions = st.Page(
     icon=":material/front_hand:",
     visibility="visible" if waiting else "hidden",
 )
+approvals = st.Page(
+    APPROVALS,
+    title="Approvals",
+    icon=":material/approval:",
+    visibility="visible" if wiring.services().approvals.count() else "hidden",
+)
 page = st.navigation(
     [
         st.Page(GENERATE, title="Generate", icon=":material/brush:", default=True),
         st.Page(HISTORY, title="History", icon=":material/history:"),
         decisions,
+        approvals,
         st.Page(COSTS, title="Costs", icon=":material/payments:"),
         st.Page(SETTINGS, title="Settings", icon=":material/settings:"),
     ],

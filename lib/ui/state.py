@@ -45,7 +45,7 @@ FITNESS = "plantain_fitness"
 """What the page was last drawn with: who carries runs out, and what keeps new ones away."""
 
 BUDGET_PROBLEM = "plantain_budget_problem"
-"""Why a budget was not set at the last click in Settings."""
+"""Why the last click on this page about budgets or approvals did nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +78,7 @@ def turn_to(page: str) -> None:
     if st.session_state.get(PAGE) != page:
         st.session_state[PAGE] = page
         st.session_state[UNREAD_LINK] = True
+        st.session_state.pop(BUDGET_PROBLEM, None)
 
 
 def take_unread_link() -> bool:

@@ -144,6 +144,11 @@ def spend_whatever_is_left() -> None:
     ledger_module.refuse_over_budget = lambda *_: None
 
 
+def ask_no_owner() -> None:
+    """What is too dear is sent like all else."""
+    ledger_module.check_approval = lambda *_: None
+
+
 def let_runs_lie() -> None:
     """What the engine or the polling has lost stays lost until the next start."""
     Watchdog.look = lambda _self: None  # type: ignore[method-assign]
@@ -166,6 +171,7 @@ GUARDS: dict[str, Callable[[], None]] = {
     "ballast": keep_the_ballast,
     "watchdog": let_runs_lie,
     "budget": spend_whatever_is_left,
+    "approval": ask_no_owner,
 }
 
 

@@ -39,6 +39,8 @@ CAUGHT_BY = {
     "::test_an_answer_that_finds_the_disk_full_is_noted_in_the_room_of_the_ballast",
     "watchdog": "tests/services/test_watchdog.py"
     "::test_a_run_without_a_place_in_the_queue_gets_one_at_the_second_look",
+    "approval": "tests/services/test_approvals.py"
+    "::test_what_is_above_the_price_is_not_sent_and_what_is_not_is",
     "budget": "tests/store/test_budgets.py::test_what_fits_is_let_through_and_the_next_is_refused",
     "fsync": "tests/faults/test_power_cuts.py"
     "::test_no_power_cut_takes_a_run_or_a_picture_that_was_acknowledged",

@@ -1,0 +1,134 @@
+"""Requests that an owner has to accept: the one that a link names, and all that wait."""
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from lib.bootstrap import Services
+from lib.domain.approval import Approval, ApprovalState
+from lib.domain.errors import PlantainError
+from lib.services.owners import is_owner
+from lib.ui import money, person, state, times, wiring
+from lib.ui.page_files import GENERATE, HISTORY
+from lib.ui.plain import dollars
+from lib.ui.refusal import draw_refusal
+
+REQUEST = "request"
+"""The parameter of a link that names one request."""
+NOTHING = "No request waits for an owner. One above the price set in Settings will stand here."
+NO_SUCH = "There is no such request: the link is cut off, or it is of another account."
+OWNERS_ONLY = "An owner has to accept or refuse it."
+ACCEPTED = "Accepted. Its run is queued."
+REFUSED = "Refused. Nothing was sent."
+TOO_LATE = "It had been decided on, or had expired."
+BADGES: Mapping[ApprovalState, tuple[str, str]] = {
+    ApprovalState.WAITING: ("Waits for an owner", "orange"),
+    ApprovalState.ACCEPTED: ("Accepted", "green"),
+    ApprovalState.REFUSED: ("Refused", "red"),
+    ApprovalState.EXPIRED: ("Expired", "gray"),
+}
+
+
+def draw(services: Services) -> None:
+    """Draw the request of the link first, then the others that wait."""
+    named = st.query_params.get(REQUEST)
+    problem = state.budget_problem()
+    if problem:
+        draw_refusal(problem)
+    if named:
+        found = services.approvals.find(named)
+        if found is None:
+            draw_refusal(NO_SUCH)
+        else:
+            _draw_card(services, found)
+    waiting = [one for one in services.approvals.waiting() if one.id != named]
+    for one in waiting:
+        _draw_card(services, one)
+    if not waiting and not named:
+        st.caption(NOTHING)
+        st.page_link(GENERATE, label="To Generate", icon=":material/brush:")
+
+
+def _draw_card(services: Services, one: Approval) -> None:
+    now = wiring.clock().now_ms()
+    label, color = BADGES[one.state]
+    with st.container(border=True, key=f"approval_{one.id}", gap="small"):
+        with st.container(horizontal=True, horizontal_alignment="distribute", wrap=False):
+            st.badge(label, color=color)  # type: ignore[arg-type]
+            st.caption(times.ago(one.asked_at, now), width="content")
+        st.text(str(one.input.get("prompt", "")), width="stretch")
+        st.text(settings_of(one))
+        st.markdown(dollars(f"Estimate **{money.price(one.estimate_micros)}**"))
+        _draw_end(services, one)
+
+
+def settings_of(one: Approval) -> str:
+    """Every field beside the prompt, as it would be sent, and who asks."""
+    told = [f"{name} {value}" for name, value in one.input.items() if name != "prompt"]
+    return f"{' · '.join(told)}\nAsked by {one.asked_by}"
+
+
+def _draw_end(services: Services, one: Approval) -> None:
+    zone = services.settings.zone
+    if one.state is ApprovalState.WAITING:
+        st.caption(f"Can be accepted until {times.exact(one.expires_at, zone)}.")
+        return _draw_buttons(one) if is_owner(person.name()) else _say(OWNERS_ONLY)
+    if one.state is ApprovalState.EXPIRED:
+        return _say(f"Nobody decided until {times.exact(one.expires_at, zone)}. Ask anew.")
+    st.text(f"By {one.decided_by}, {times.exact(one.decided_at or 0, zone)}")
+    if one.reason:
+        st.text(one.reason)
+    if one.run_id:
+        st.page_link(
+            HISTORY,
+            label="Open its run",
+            icon=":material/history:",
+            query_params={"run": one.run_id},
+        )
+    return None
+
+
+def _say(words: str) -> None:
+    st.caption(words)
+
+
+def _draw_buttons(one: Approval) -> None:
+    reason_key = f"approval_reason_{one.id}"
+    st.text_input("Reason, when it is refused", key=reason_key, placeholder="May stay empty")
+    with st.container(horizontal=True):
+        st.button(
+            "Accept and send",
+            key=f"approval_accept_{one.id}",
+            type="primary",
+            icon=":material/check:",
+            on_click=_accept,
+            args=(one.id,),
+        )
+        st.button(
+            "Refuse",
+            key=f"approval_refuse_{one.id}",
+            icon=":material/block:",
+            on_click=_refuse,
+            args=(one.id, reason_key),
+        )
+
+
+def _accept(approval_id: str) -> None:
+    try:
+        wiring.services().approvals.accept(approval_id, by=person.name())
+    except PlantainError as error:
+        return state.set_budget_problem(str(error))
+    state.set_budget_problem(None)
+    st.query_params[REQUEST] = approval_id
+    return state.say(ACCEPTED)
+
+
+def _refuse(approval_id: str, reason_key: str) -> None:
+    reason = str(st.session_state.get(reason_key, ""))
+    try:
+        done = wiring.services().approvals.refuse(approval_id, by=person.name(), reason=reason)
+    except PlantainError as error:
+        return state.set_budget_problem(str(error))
+    state.set_budget_problem(None)
+    st.query_params[REQUEST] = approval_id
+    return state.say(REFUSED if done else TOO_LATE)
