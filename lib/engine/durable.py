@@ -139,16 +139,17 @@ class Engine:
     def forgotten(self, run_ids: Iterable[str]) -> list[str]:
         """Those of the open `run_ids` that nothing here carries on, though they may be next.
 
-        A run that has just been queued, or is just being taken up, is among them for a moment.
+        A run that has just been queued, or is just being taken up, is among them for a moment. Of
+        those that wait in the queue only the first can be next, as many as there is room for.
         """
         from lib.engine import workflow
 
         if self._queue is None or not self.executes:
             return []
         carried = self._under_way.ids()
-        is_full = len(carried) >= self._open_runs
-        waiting = set(map(run_of, workflow.ids_waiting())) if is_full else set()
-        return [run_id for run_id in run_ids if run_id not in carried | waiting]
+        room = max(0, self._open_runs - len(carried))
+        behind_others = set(map(run_of, workflow.ids_waiting()[room:]))
+        return [run_id for run_id in run_ids if run_id not in carried | behind_others]
 
     def queue_anew(self, run_ids: Iterable[str]) -> None:
         """Give runs a new place in the queue, whatever became of the one they had."""

@@ -113,7 +113,7 @@ def ids_under_way() -> list[str]:
 
 
 def ids_waiting() -> list[str]:
-    """The workflows that wait in the queue for their turn."""
+    """The workflows that wait in the queue for their turn, the first to come first."""
     return _ids(WAITING)
 
 

@@ -160,6 +160,20 @@ def test_a_run_whose_place_in_the_queue_was_lost_is_found_and_queued_anew(
     assert engine.forgotten(["r1", "r2"]) == []
 
 
+def test_of_those_that_wait_only_as_many_can_be_forgotten_as_there_is_room_for(
+    database: sa.Engine, start
+):
+    calls = Calls(3600.0)
+    engine = start(calls, open_runs=1)
+    for run_id in ("r1", "r2", "r3", "r4"):
+        queue(engine, database, run_id)
+    calls.wait_for(1)
+
+    engine._open_runs = 2  # as in the moment between the end of one and the turn of the next
+
+    assert len(engine.forgotten(["r1", "r2", "r3", "r4"])) == 1
+
+
 def test_an_engine_that_is_not_open_has_forgotten_nothing(database: sa.Engine):
     assert Engine(database, open_runs=1).forgotten(["r1"]) == []
 
