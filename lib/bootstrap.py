@@ -38,6 +38,7 @@ from lib.services.pictures import PictureService
 from lib.services.polling import Polling
 from lib.services.pricing import PricingService
 from lib.services.recognising import Recognising
+from lib.services.room import Room
 from lib.services.runs import RunService
 from lib.services.settlement import Settlement
 from lib.services.shift import Shift
@@ -195,6 +196,7 @@ def _carry_on(
         on_accepted=accepted,
         why_not_send=fitness.why_not_send,
         ballast=fitness.ballast,
+        room=Room(store.records, origin=settings.origin, most=settings.plantain_max_open_runs),
     )
     # Undone from the last to the first, before the client is closed.
     stack.callback(engine.stop)

@@ -24,6 +24,7 @@ from lib.services.answers import Answers
 from lib.services.ballast import NO_BALLAST, Ballast
 from lib.services.doubt import Doubt, Verdict
 from lib.services.pace import Pace
+from lib.services.room import Room
 from lib.store.entries import Attempt
 from lib.store.ledger import Ledger
 from lib.store.records import Records
@@ -34,6 +35,8 @@ HELD_BACK = "Not sent now."
 HELD_BACK_S = 3.0
 """How soon a run that is held back is tried again."""
 IN_OTHER_HANDS_S = 1.0
+MOST_OPEN_RUNS = 100
+"""As many as can be set."""
 
 
 class Submission:
@@ -41,7 +44,7 @@ class Submission:
 
     `advance` is safe to call again at any time, by anyone: it reads the ledger and does what is
     next. `on_accepted` is told of each run that the API has. While `why_not_send` has a reason,
-    nothing is sent; what was sent before is looked after all the same. Runs of another `origin` are
+    nothing is sent, nor without `room`; what was sent before is looked after all the same. Runs of another `origin` are
     left as they are: what was clicked as play is never sent to an API for money, nor the other way
     round.
     """
@@ -57,8 +60,10 @@ class Submission:
         on_accepted: Callable[[str], None],
         why_not_send: Callable[[], str | None] = lambda: None,
         ballast: Ballast = NO_BALLAST,
+        room: Room | None = None,
     ) -> None:
         self._ledger = ledger
+        self._room = room or Room(records, origin=origin, most=MOST_OPEN_RUNS)
         self._records = records
         self._client = client
         self._pace = pace
@@ -163,7 +168,11 @@ class Submission:
         reason = self._why_not_send()
         if reason is not None:
             return self._hold_back(run, reason)
-        attempt = self._ledger.intend(run.id, quiet_ms=self._pace.quiet_ms(run.fence))
+        with self._room.for_one(run) as has_room:
+            quiet_ms = self._pace.quiet_ms(run.fence)
+            attempt = self._ledger.intend(run.id, quiet_ms=quiet_ms) if has_room else None
+        if not has_room:
+            return self._room.wait(self.advance)
         if attempt is None:
             return 0.0
         if not self._may_send(attempt):

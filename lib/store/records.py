@@ -1,6 +1,6 @@
 """Reading runs back from the ledger, whole, as the rest of Plantain knows them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,9 @@ from lib.domain.run import OPEN, CostBasis, Failure, Parent, ParentKind, Picture
 from lib.store import schema
 from lib.store.entries import Attempt
 from lib.store.price_versions import version_in
+
+DOUBTFUL = (RunState.SENDING, RunState.UNKNOWN)
+UNDER_WAY = (*DOUBTFUL, RunState.ACCEPTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,36 +56,31 @@ class Records:
 
     def open_ids(self, *, origin: str) -> list[str]:
         """The ids of all runs made here that are still going on, oldest first."""
-        query = (
-            sa.select(schema.run.c.id)
-            .where(schema.run.c.origin == origin, schema.run.c.adopted_at.is_(None))
-            .where(sa.text(schema.one_of("state", OPEN)))
-            .order_by(schema.run.c.id)
-        )
+        query = open_runs(origin).where(schema.run.c.adopted_at.is_(None))
         with self._engine.connect() as db:
             return list(db.scalars(query))
 
     def accepted_ids(self, *, origin: str) -> list[str]:
         """The ids of all runs that the API has and that have not ended, oldest first."""
-        query = (
-            sa.select(schema.run.c.id)
-            .where(schema.run.c.origin == origin, schema.run.c.state == RunState.ACCEPTED)
-            .where(sa.text(schema.one_of("state", OPEN)))  # it is what the index of open runs holds
-            .order_by(schema.run.c.id)
-        )
+        query = open_runs(origin).where(schema.run.c.state == RunState.ACCEPTED)
         with self._engine.connect() as db:
             return list(db.scalars(query))
 
+    def doubtful_ids(self, *, origin: str) -> list[str]:
+        """The ids of all runs that the API may have, without our knowing it, oldest first."""
+        with self._engine.connect() as db:
+            return list(db.scalars(_made_here(origin, DOUBTFUL)))
+
+    def count_under_way(self, *, origin: str, up_to: int) -> int:
+        """How many runs made here the API has, or may have; no more than `up_to` are counted."""
+        found = _made_here(origin, UNDER_WAY).limit(up_to).subquery()
+        with self._engine.connect() as db:
+            return db.scalar(sa.select(sa.func.count()).select_from(found)) or 0
+
     def has_open(self, *, origin: str) -> bool:
         """Whether anything is still going on."""
-        query = (
-            sa.select(schema.run.c.id)
-            .where(schema.run.c.origin == origin)
-            .where(sa.text(schema.one_of("state", OPEN)))
-            .limit(1)
-        )
         with self._engine.connect() as db:
-            return db.scalar(query) is not None
+            return db.scalar(open_runs(origin).limit(1)) is not None
 
     def undecided(self, *, origin: str, limit: int) -> list[Run]:
         """The runs that wait for a person's decision, newest first; deleted ones as well."""
@@ -170,6 +168,25 @@ class Records:
             rows = db.execute(query).all()
             pictures = _pictures_of(db, [row.id for row in rows])
         return [_run(row, pictures.get(row.id, ())) for row in rows]
+
+
+def open_runs(origin: str) -> sa.Select[Any]:
+    """The ids of all runs of an origin that are still going on, oldest first.
+
+    They are found by the index that holds open runs alone. With the bare column SQLite would take
+    an index by origin, and read the whole history for a handful of runs.
+    """
+    run = schema.run
+    return (
+        sa.select(run.c.id)
+        .where(run.c.origin.concat("") == origin, sa.text(schema.one_of("state", OPEN)))
+        .order_by(run.c.id)
+    )
+
+
+def _made_here(origin: str, states: Iterable[RunState]) -> sa.Select[Any]:
+    run = schema.run
+    return open_runs(origin).where(run.c.adopted_at.is_(None), run.c.state.in_(states))
 
 
 def _pictures_of(db: sa.Connection, run_ids: Sequence[str]) -> dict[str, tuple[Picture, ...]]:

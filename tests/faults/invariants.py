@@ -14,11 +14,12 @@ import sqlalchemy as sa
 from lib.domain.run import OPEN, RunState
 from tests.faults.api_in_memory import COST_MICROS, ApiInMemory
 from tests.faults.budgeting import uses
-from tests.faults.small_plantain import SmallPlantain
+from tests.faults.small_plantain import OPEN_RUNS, SmallPlantain
 from tests.set_clock import SetClock
 from tests.store.balancing import assert_balanced
 
 SEND_WITHIN_S = 5.0
+UNDER_WAY = OPEN - {RunState.QUEUED}
 
 
 class Invariants:
@@ -94,9 +95,12 @@ class Invariants:
             assert sums == (spent, held, in_doubt), "I8: the budget says otherwise"
 
     def witness(self, run_id: str, _body: bytes) -> None:
-        """I6, seen from the API: at each POST the intent is on disk, the newest one, and young."""
+        """I6, seen from the API: at each POST the intent is on disk, the newest one, and young.
+
+        I8: the first POST of a run finds room.
+        """
         query = (
-            "SELECT run.state, attempt.intended_at, attempt.outcome FROM run JOIN attempt "
+            "SELECT run.state, run.fence, attempt.intended_at, attempt.outcome FROM run JOIN attempt "
             "ON run.id = attempt.run_id AND run.fence = attempt.fence WHERE run.id = :id"
         )
         with self.plantain.database.connect() as db:
@@ -105,6 +109,8 @@ class Invariants:
         assert (row.state, row.outcome) == (RunState.SENDING, None), f"I6: sent while {row}"
         age_s = (self.clock.now_ms() - row.intended_at) / 1000
         assert 0 <= age_s < SEND_WITHIN_S, f"I6: sent {age_s} s after its intent"
+        under_way = [run.id for run in self.rows() if run.state in UNDER_WAY and not run.adopted_at]
+        assert row.fence > 1 or len(under_way) <= OPEN_RUNS, f"I8: {len(under_way)} at a time"
 
     def rows(self) -> list[Any]:
         """The ledger's runs as they are on disk."""

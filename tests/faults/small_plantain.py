@@ -22,6 +22,7 @@ from lib.services.callbacks import CallbackService
 from lib.services.decisions import DecisionService
 from lib.services.keeping import Keeping
 from lib.services.pace import Pace, ProtocolTimes
+from lib.services.room import Room
 from lib.services.runs import RunService
 from lib.services.settlement import Settlement
 from lib.services.submission import Submission
@@ -37,6 +38,7 @@ from tests.set_clock import SetClock
 
 ORIGIN = "sandbox"
 MODEL = "google/nano-banana-2"
+OPEN_RUNS = 3
 WRITES = ("add", "intend", "accept", "refuse", "wait_to_send", "lose_answer", "ask_in_vain")
 WRITES += ("note", "finish")
 DECISIONS = ("take_up", "adopt", "note_denial", "give_up", "undo")
@@ -107,7 +109,12 @@ class SmallPlantain:
             "pace": Pace(self.clock, ProtocolTimes()),
         }
         self.callbacks = self._callbacks()
-        self.submission = Submission(**parts, origin=ORIGIN, on_accepted=self.callbacks.accepted)
+        self.submission = Submission(
+            **parts,
+            origin=ORIGIN,
+            on_accepted=self.callbacks.accepted,
+            room=Room(self.records, origin=ORIGIN, most=OPEN_RUNS),
+        )
         self.settlement = Settlement(**parts, keeping=keeping)
         self.runs = RunService(
             ledger=self.ledger,
