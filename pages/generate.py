@@ -3,7 +3,7 @@
 import streamlit as st
 
 from lib.domain.catalog import DEFAULT_MODEL
-from lib.ui import address, form_values, generate_button, input_form, notice, wiring
+from lib.ui import address, form_values, generate_button, input_form, notice, reuse_view, wiring
 from lib.ui.approval_line import draw_approval
 from lib.ui.budget_line import draw_budget
 from lib.ui.estimate_view import draw_estimate
@@ -20,6 +20,7 @@ form, results = st.columns([1, 2], gap="medium")
 with form:
     address.draw_link_problems()
     input_form.draw_text_fields(model, prices)
+    reuse_view.draw()
     input_form.draw_settings(model, prices)
     generate_button.draw_generate(model)
     draw_estimate(model)

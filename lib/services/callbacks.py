@@ -193,6 +193,10 @@ class CallbackService:
         """Put the counts on disk."""
         self._refusals.write()
 
+    def about(self, run: Run) -> Sequence[Received]:
+        """The newest callbacks about a run, newest first."""
+        return self._inbox.about(run.id, run.remote_id, limit=SHOWN)
+
     def health(self) -> CallbackHealth:
         """How callbacks are doing."""
         self._refusals.write()

@@ -16,7 +16,7 @@ from lib.domain.run import Parent, Picture, Run
 from lib.engine.durable import Engine
 from lib.runflow.wire import run_request
 from lib.store.drafts import Drafts
-from lib.store.entries import NewRun
+from lib.store.entries import Attempt, NewRun
 from lib.store.ledger import Ledger
 from lib.store.records import Event, Records
 
@@ -151,6 +151,10 @@ class RunService:
     def story(self, run_id: str) -> list[Event]:
         """What happened to a run, in order."""
         return self._records.story(run_id)
+
+    def attempts(self, run_id: str) -> list[Attempt]:
+        """Every intent to send a run, the first one first, and what came of it."""
+        return self._records.attempts(run_id)
 
     def has_open(self) -> bool:
         """Whether anything of this origin is still going on."""

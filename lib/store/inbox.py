@@ -38,18 +38,23 @@ class Inbox:
 
     def tells_of(self, run_id: str, remote_id: str | None) -> bool:
         """Whether a callback has come for this run."""
-        named = schema.callback.c.run_id == run_id
-        if remote_id is not None:
-            named |= schema.callback.c.remote_id == remote_id
+        named = _names(run_id, remote_id)
         query = sa.select(schema.callback.c.sha256).where(self._is_ours(), named).limit(1)
         with self._engine.connect() as db:
             return db.scalar(query) is not None
 
+    def about(self, run_id: str, remote_id: str | None, *, limit: int) -> list[Received]:
+        """The newest callbacks about this run, newest first."""
+        return self._newest(limit, _names(run_id, remote_id))
+
     def recent(self, limit: int) -> list[Received]:
         """The newest callbacks, newest first."""
+        return self._newest(limit)
+
+    def _newest(self, limit: int, *where: sa.ColumnElement[bool]) -> list[Received]:
         query = (
             sa.select(schema.callback)
-            .where(self._is_ours())
+            .where(self._is_ours(), *where)
             .order_by(schema.callback.c.received_at.desc())
             .limit(limit)
         )
@@ -119,6 +124,11 @@ class Inbox:
 
     def _is_ours(self) -> sa.ColumnElement[bool]:
         return schema.callback.c.origin == self._origin
+
+
+def _names(run_id: str, remote_id: str | None) -> sa.ColumnElement[bool]:
+    named = schema.callback.c.run_id == run_id
+    return named if remote_id is None else named | (schema.callback.c.remote_id == remote_id)
 
 
 def _count(db: sa.Connection, reason: str, times: int, last_at: int) -> None:

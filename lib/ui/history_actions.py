@@ -17,10 +17,12 @@ from lib.ui.reuse import SEED
 def draw_actions(services: Services, run: Run) -> None:
     """Use its settings again, delete it, and the address that opens it."""
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
-        if st.button("Use again", key="history_again", icon=":material/replay:", type="tertiary"):
+        if st.button(
+            "Use these settings", key="history_again", icon=":material/replay:", type="tertiary"
+        ):
             _use(services, run, run.input)
         if run.input.get(SEED) is not None and st.button(
-            "Use without seed", key="history_reseed", icon=":material/casino:", type="tertiary"
+            "Without the seed", key="history_reseed", icon=":material/casino:", type="tertiary"
         ):
             _use(services, run, {name: run.input[name] for name in run.input if name != SEED})
         if not run.is_open and st.button(

@@ -14,6 +14,7 @@ from lib.ui import (
     history_marks,
     history_parent,
     history_pictures,
+    history_receipts,
     history_walk,
     times,
 )
@@ -109,4 +110,6 @@ def _draw_run(services: Services, run: Run) -> None:
     history_details.draw_costs(services, run)
     history_adjustments.draw_adjustments(services, run)
     history_details.draw_story(services, run)
+    history_receipts.draw_receipts(services, run)
+    history_receipts.draw_code(run)
     history_details.draw_json(run)

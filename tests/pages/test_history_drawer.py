@@ -7,14 +7,16 @@ import pytest
 import sqlalchemy as sa
 
 from lib.bootstrap import Services, open_services
+from lib.domain.callback import Proof
 from lib.domain.run import Parent, ParentKind
 from lib.settings import Settings
+from lib.store import schema
 from lib.store.database import open_database
 from lib.ui import state, wiring
 from tests.pages.conftest import wait_until
 from tests.pages.generating import GeneratePage
 from tests.pages.reading import ReadingPage
-from tests.store.ended_runs import put, run_row
+from tests.store.ended_runs import NOON_MS, put, run_row
 
 EVIL = "![x](https://evil.example/x.png) \u202e <script>alert(1)</script>"
 
@@ -131,3 +133,75 @@ def test_a_run_made_of_another_ones_settings_knows_it(services: Services) -> Non
     assert third.parent == Parent(first.id, ParentKind.RE_USED)
     assert page.generate(prompt="A fox").parent is None
     assert page.app.session_state[state.REUSED] is None
+
+
+def test_a_run_of_another_prompt_is_not_made_from_the_run_whose_settings_were_used(
+    services: Services,
+) -> None:
+    page = GeneratePage(services)
+    first = page.generate(prompt="A red kite above a quiet bay")
+    wait_until(lambda: not services.runs.has_open())
+    page.run().press(f"again_{first.id}")
+    assert reused_from(page)
+
+    page.fill(prompt="Portrait of an old sailor, oil on canvas")
+    assert not reused_from(page)
+    assert page.generate().parent is None
+
+    page.press(f"again_{first.id}")
+    assert page.generate(prompt="A blue kite above a quiet bay").parent == Parent(
+        first.id, ParentKind.RE_USED
+    )
+
+
+def test_where_the_settings_come_from_can_be_forgotten(services: Services) -> None:
+    page = GeneratePage(services)
+    first = page.generate(prompt="A red kite")
+    wait_until(lambda: not services.runs.has_open())
+    page.run().press(f"again_{first.id}")
+
+    page.press("forget_reused")
+
+    assert not reused_from(page)
+    assert page.generate().parent is None
+
+
+def reused_from(page: GeneratePage) -> bool:
+    """Whether the form says that its settings are those of an earlier run."""
+    return any(button.key == "forget_reused" for button in page.app.button)
+
+
+def test_an_opened_run_shows_how_it_was_sent_and_its_code(services: Services) -> None:
+    run = GeneratePage(services).generate(prompt=EVIL)
+    wait_until(lambda: not services.runs.has_open())
+    page = ReadingPage("history", run=run.id)
+    for box in ("history_receipts", "history_code"):
+        page.app.session_state[box] = True
+
+    page.run()
+
+    (attempt,) = page.table("What came of it").to_dict("records")
+    assert attempt["What came of it"] == "accepted"
+    assert attempt["After"]
+    assert any("RUNFLOW_API_KEY" in text for text in page.texts())
+    assert not any("evil.example" in text for text in page.markdown())
+
+
+def test_a_callback_is_shown_with_its_request_id(services: Services, database: sa.Engine) -> None:
+    put(database, run_row("01", remote_id="remote-1"))
+    kept = {"origin": "sandbox", "received_at": NOON_MS, "proof": Proof.TOKEN}
+    with database.begin() as db:
+        db.execute(
+            schema.callback.insert(),
+            [
+                {**kept, "sha256": "a" * 64, "remote_id": "remote-1", "request_id": "req_7"},
+                {**kept, "sha256": "b" * 64, "remote_id": "another", "request_id": "req_8"},
+            ],
+        )
+    page = ReadingPage("history", run="01")
+    page.app.session_state["history_receipts"] = True
+
+    page.run()
+
+    assert list(page.table("Runflow-Request-Id")["Runflow-Request-Id"]) == ["req_7"]
+    assert page.says("It was never sent from here.")
