@@ -1,5 +1,6 @@
 """What compares the API's list of runs with the ledger."""
 
+from lib.bootstrap_prices import price_checking_of
 from lib.domain.clock import Clock
 from lib.runflow.api import Client
 from lib.services.audit import AuditService
@@ -12,7 +13,7 @@ from lib.store.records import Records
 
 
 def audits_of(settings: Settings, clock: Clock, database: Database, client: Client) -> AuditService:
-    """Audits of the runs of this account."""
+    """Audits of the runs of this account, and of the prices."""
     return AuditService(
         audits=Audits(database, origin=settings.origin),
         reconciliation=Reconciliation(database, clock, origin=settings.origin),
@@ -21,4 +22,5 @@ def audits_of(settings: Settings, clock: Clock, database: Database, client: Clie
         client=client,
         clock=clock,
         origin=settings.origin,
+        afterwards=price_checking_of(settings, clock, database, client).check_if_due,
     )

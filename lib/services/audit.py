@@ -49,7 +49,10 @@ class AuditState:
 
 
 class AuditService:
-    """Makes the audits of one `origin`, in the process that executes. Any process can show them."""
+    """Makes the audits of one `origin`, in the process that executes. Any process can show them.
+
+    `afterwards` is done after each.
+    """
 
     def __init__(
         self,
@@ -61,6 +64,7 @@ class AuditService:
         client: Client,
         clock: Clock,
         origin: str,
+        afterwards: Callable[[], None] = lambda: None,
     ) -> None:
         self._audits = audits
         self._reconciliation = reconciliation
@@ -75,6 +79,7 @@ class AuditService:
             origin=origin,
             watch=self._look_later,
         )
+        self._afterwards = afterwards
         self._watch: Watch = _leave_it_to_another_process
         self._next_look_s = 0.0
         self._thread: threading.Thread | None = None
@@ -147,6 +152,7 @@ class AuditService:
                 self._look_at_one()
             else:
                 due_s = self._clock.monotonic_s() + random.uniform(*self._audit())
+                self._do_the_rest()
 
     def _wait_until(self, due_s: float) -> bool:
         """Wait for the next audit, or for something that comes sooner; False at the end."""
@@ -177,6 +183,14 @@ class AuditService:
             return AGAIN_AFTER_S
         log.warning("the audit is not complete: %s", audit.problem)
         return AFTER_PROBLEM_S
+
+    def _do_the_rest(self) -> None:
+        """What else is compared with the API from time to time."""
+        try:
+            self._afterwards()
+        except Exception:
+            if not self._is_stopped:
+                log.exception("what follows an audit failed; it will be done again")
 
     def _look_at_one(self) -> None:
         remote_id = self._told_of.popleft()

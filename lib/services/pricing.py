@@ -14,8 +14,10 @@ from lib.domain.price_plan import (
     planned_version,
     rehearsal,
 )
+from lib.domain.price_rules import PriceCheck
 from lib.domain.prices import BookEntry, PriceVersion
 from lib.services.owners import is_owner
+from lib.store.price_checks import PriceChecks
 from lib.store.price_evidence import PriceEvidence
 from lib.store.price_versions import PriceVersions, VersionTaken
 
@@ -36,12 +38,14 @@ class PricingService:
         *,
         versions: PriceVersions,
         evidence: PriceEvidence,
+        checks: PriceChecks,
         is_play: bool,
         zone: ZoneInfo,
         clock: Clock,
     ) -> None:
         self._versions = versions
         self._evidence = evidence
+        self._checks = checks
         self._is_play = is_play
         self._clock = clock
         self.zone = zone
@@ -67,6 +71,10 @@ class PricingService:
     def drifts(self) -> list[Drift]:
         """The newest runs of the last days whose cost is not what the book says."""
         return self._evidence.drifts(since=self._days_ago(DRIFT_DAYS), limit=MOST_DRIFTS)
+
+    def last_check(self, model_id: str) -> PriceCheck | None:
+        """What the last comparison with the API's own rules came to; None before the first."""
+        return self._checks.last(model_id)
 
     def _taught(self, version: PriceVersion) -> PriceVersion:
         if self._is_play:

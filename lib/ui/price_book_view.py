@@ -10,10 +10,15 @@ from lib.bootstrap import Services
 from lib.domain.catalog import DEFAULT_MODEL
 from lib.domain.price_book import SHIPPED
 from lib.domain.price_lessons import ENOUGH_RUNS
+from lib.domain.price_rules import PriceCheck, PriceDifference
 from lib.domain.prices import BookEntry, Price, PriceVersion
 from lib.services.owners import is_owner
 from lib.ui import drift_view, money, person, price_plan_form, settings_facts, times
 
+RULES_DIFFER = (
+    "The API lists other prices than the price book. Nothing was changed: "
+    "look at them, and enter what is right."
+)
 VENDOR, ENTERED = "from the vendor's page", "as entered"
 
 
@@ -26,6 +31,7 @@ def draw(services: Services) -> None:
     drift_view.draw(services, pricing.drifts())
     settings_facts.draw(_facts(prices, entry, pricing.zone))
     _draw_table(price_table(prices, is_shipped=entry.entered_by == SHIPPED), "Prices in effect")
+    _draw_check(pricing.last_check(prices.model_id), pricing.zone)
     if any(price.assumed for price in prices.priced()):
         st.caption(
             f"An assumed price counts as confirmed once the last {ENOUGH_RUNS} runs with it, of a "
@@ -43,6 +49,29 @@ def draw(services: Services) -> None:
                 price_plan_form.draw_withdrawal(services, coming)
     if is_owner(person.name()):
         price_plan_form.draw(services, prices)
+
+
+def _draw_check(check: PriceCheck | None, zone: ZoneInfo) -> None:
+    """What the API's own rules say, which nothing follows from by itself."""
+    if check is None:
+        return
+    when = times.exact(check.at, zone)
+    if check.problem is not None:
+        st.caption(f"The API's own price rules could not be compared ({when}):")
+        st.text(check.problem)
+    elif not check.differences:
+        st.caption(f"The API's own price rules say the same ({when}).")
+    else:
+        st.warning(RULES_DIFFER, icon=":material/rule:")
+        _draw_table(differences_table(check.differences), "The API's price rules")
+
+
+def differences_table(differences: Sequence[PriceDifference]) -> pd.DataFrame:
+    """Each price that the API's rules have otherwise."""
+    rows = [
+        (one.what, money.price(one.book_micros), money.price(one.api_micros)) for one in differences
+    ]
+    return pd.DataFrame(rows, columns=["Part", "Price book", "API's rules"], dtype="str")
 
 
 def _facts(prices: PriceVersion, entry: BookEntry, zone: ZoneInfo) -> dict[str, str]:
@@ -116,5 +145,5 @@ def _amounts(version: PriceVersion) -> str:
 
 def _draw_table(table: pd.DataFrame, alt: str) -> None:
     right = st.column_config.TextColumn(alignment="right")
-    config = {"A picture": right}
+    config = dict.fromkeys(("A picture", "Price book", "API's rules"), right)
     st.dataframe(table, hide_index=True, height="content", column_config=config, alt=alt)

@@ -22,6 +22,7 @@ from lib.services.pricing import PricingService
 from lib.store.charges import book
 from lib.store.database import open_database, writing
 from lib.store.migrate import migrate
+from lib.store.price_checks import PriceChecks
 from lib.store.price_evidence import PriceEvidence
 from lib.store.price_versions import PriceVersions, seed
 from tests.set_clock import SetClock
@@ -58,6 +59,7 @@ def pricing_of(
     return PricingService(
         versions=PriceVersions(database),
         evidence=PriceEvidence(database, origin=origin),
+        checks=PriceChecks(database, origin=origin),
         is_play=is_play,
         zone=BERLIN,
         clock=clock,
