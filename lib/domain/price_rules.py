@@ -65,13 +65,13 @@ def _of_the_book(
         for value, price in prices.items():
             found = _by_the_rules(field, value, base if is_base else 0, rules)
             if found != price.unit_micros:
-                what = price.label or f"{field} {_spelt(value)}"
+                what = price.label or f"{field} {spelt(value)}"
                 yield PriceDifference(what, price.unit_micros, found)
 
 
 def _by_the_rules(field: str, value: Choice, base: int, rules: Sequence[PriceRule]) -> int:
     amount = Decimal(base)
-    matching = [rule for rule in rules if rule.field == field and rule.value == _spelt(value)]
+    matching = [rule for rule in rules if rule.field == field and rule.value == spelt(value)]
     for rule in matching:
         if rule.effect == MULTIPLY:
             amount *= Decimal(rule.micros or 0) / ONE
@@ -81,14 +81,14 @@ def _by_the_rules(field: str, value: Choice, base: int, rules: Sequence[PriceRul
 def _beyond_it(version: PriceVersion, rules: Sequence[PriceRule]) -> Iterator[PriceDifference]:
     """Rules about what the book has no price for."""
     for rule in rules:
-        known = {_spelt(value) for value in version.choices.get(rule.field or "", {})}
+        known = {spelt(value) for value in version.choices.get(rule.field or "", {})}
         is_known = rule.effect in (MULTIPLY, ADD) and rule.value in known
         if rule.effect != BASE and not is_known and rule.micros:
             what = f"{rule.effect} {rule.field} {rule.value}"
             yield PriceDifference(what, None, rule.micros if rule.effect == ADD else None)
 
 
-def _spelt(value: Choice) -> str:
+def spelt(value: Choice) -> str:
     """A value as the rules spell it: `true`, `2K`; the empty text for *not set*."""
     if isinstance(value, bool):
         return str(value).lower()

@@ -10,7 +10,7 @@ from lib.bootstrap import Services
 from lib.domain.catalog import DEFAULT_MODEL
 from lib.domain.price_book import SHIPPED
 from lib.domain.price_lessons import ENOUGH_RUNS
-from lib.domain.price_rules import PriceCheck, PriceDifference
+from lib.domain.price_rules import PriceCheck, PriceDifference, spelt
 from lib.domain.prices import BookEntry, Price, PriceVersion
 from lib.services.owners import is_owner
 from lib.ui import drift_view, money, person, price_plan_form, settings_facts, times
@@ -93,7 +93,7 @@ def price_table(prices: PriceVersion, *, is_shipped: bool = True) -> pd.DataFram
         (
             price.label,
             field,
-            str(value),
+            spelt(value),
             money.price(price.unit_micros),
             known_by(price, VENDOR if is_shipped else ENTERED),
         )

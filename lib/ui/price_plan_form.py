@@ -26,8 +26,9 @@ def draw(services: Services, prices: PriceVersion) -> None:
     """Draw the form, put away, and what came of it."""
     with st.expander("Change the prices", icon=":material/edit:", key="change_prices"):
         with st.form("new_prices", border=False):
-            for price in prices.priced():
-                _draw_price(price)
+            with st.grid(3, min_column_width=260):
+                for price in prices.priced():
+                    _draw_price(price)
             st.text_input("Source", key=SOURCE, placeholder="Where these prices stand")
             st.date_input(
                 "From",
