@@ -6,6 +6,8 @@ write, and nothing can be left behind or drift away, whatever is killed or corre
 """
 
 from collections.abc import Iterator
+from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -44,19 +46,31 @@ def refuse_over_budget(db: sa.Connection, new: NewRun, now_ms: int) -> None:
 
 def budgets_of_click(db: sa.Connection, new: NewRun) -> list[Budget]:
     """The budgets in force that a new run counts in, kept from being changed meanwhile."""
-    mine = sa.or_(
-        budget.c.scope == Scope.TEAM,
-        _is_about(Scope.PERSON, [new.created_by]),
-        _is_about(Scope.TAG, new.tag_ids),
-        _is_about(Scope.COLLECTION, new.collection_ids),
-    )
-    query = sa.select(budget).where(budget.c.origin == new.origin, budget.c.ended_at.is_(None))
-    rows = db.execute(query.where(mine).order_by(budget.c.id).with_for_update())
+    subjects: dict[str, object] = {
+        "origin": new.origin,
+        Scope.PERSON: [new.created_by],
+        Scope.TAG: [str(tag_id) for tag_id in new.tag_ids],
+        Scope.COLLECTION: [str(collection_id) for collection_id in new.collection_ids],
+    }
+    rows = db.execute(_of_click(), subjects)
     return [budget_of(row) for row in rows]
 
 
-def _is_about(scope: Scope, subjects: list[str] | tuple[int, ...]) -> sa.ColumnElement[bool]:
-    return (budget.c.scope == scope) & budget.c.subject.in_([str(one) for one in subjects])
+@cache
+def _of_click() -> sa.Select[*tuple[Any, ...]]:
+    """Made once: a click waits for it, and to make it takes longer than to run it."""
+    scopes = (Scope.PERSON, Scope.TAG, Scope.COLLECTION)
+    about = [
+        (budget.c.scope == scope) & budget.c.subject.in_(sa.bindparam(scope.value, expanding=True))
+        for scope in scopes
+    ]
+    return (
+        sa.select(budget)
+        .where(budget.c.origin == sa.bindparam("origin"), budget.c.ended_at.is_(None))
+        .where(sa.or_(budget.c.scope == Scope.TEAM, *about))
+        .order_by(budget.c.id)
+        .with_for_update()
+    )
 
 
 def use_at(db: sa.Connection, of: Budget, moment_ms: int) -> BudgetUse | None:

@@ -58,7 +58,7 @@ class Ledger:
             refuse_over_budget(db, new, now)
             check_approval(db, new, now)
             row = run_row(new, created_at=now)
-            db.execute(schema.run.insert().values(**row))
+            db.execute(schema.run.insert(), row)
             index_run(db, new.id, row["prompt"])
             put_labels(db, new)
             tell(db, self._clock, new.id, "queued")

@@ -40,7 +40,8 @@ def tell(
     body: Mapping[str, Any] | None = None,
 ) -> None:
     """Append to the run's story."""
-    db.execute(schema.event.insert().values(run_id=run_id, at=clock.now_ms(), kind=kind, body=body))
+    row = {"run_id": run_id, "at": clock.now_ms(), "kind": kind, "body": body}
+    db.execute(schema.event.insert(), row)
 
 
 def adjust(
