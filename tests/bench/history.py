@@ -6,9 +6,11 @@ Each size is asked in a process of its own, and so is MLflow, in an environment 
 import json
 import subprocess
 import sys
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from tests.bench import history_answers as asked
 from tests.bench.figures import Aim, Findings, Row, Series
@@ -28,6 +30,7 @@ AIM = Aim(50, of_95th=True)
 GROWTH = Aim(2, of_ratio=True)
 MLFLOW = ROOT / "data" / "bench-mlflow" / "bin" / "python"
 PEERS = Path(__file__).parent / "peers"
+Process: TypeAlias = "subprocess.Popen[str]"
 NAMES = {
     "first": asked.FIRST_PAGE,
     "deep": asked.DEEP_PAGE,
@@ -52,14 +55,12 @@ def measure(site: Site) -> Findings:
     """All sizes; MLflow at one of them, where it is installed."""
     sizes = site.pick((*SIZES, *((MILLION,) if site.million else ())), QUICK)
     compared = site.pick(COMPARED, QUICK[-1])
-    ours, theirs, rows = {}, None, []
-    for size in sizes:
-        ours[size] = _ours(site, size)
-        against = _theirs(site, size) if size == compared else None
-        theirs = theirs or against
-        rows += _rows(size, ours[size], against)
-        site.show(rows)
+    ours = _ours(site, sizes)
+    rows = [row for size in sizes for row in _rows(size, ours[size], None) if size != compared]
     rows += _growth(ours[sizes[0]], ours[sizes[-1]], f"{sizes[0]:,} to {sizes[-1]:,} runs")
+    site.show(rows)
+    theirs = _theirs(site, compared)
+    rows += _rows(compared, ours[compared], theirs)
     return Findings(tuple(rows), (_of_mlflow(theirs, compared),))
 
 
@@ -70,9 +71,46 @@ def history_of(site: Site, size: int) -> Path:
     return folder
 
 
-def _ours(site: Site, size: int) -> Answers:
-    times = site.pick(TIMES, 2)
-    return _answers([sys.executable, "-m", asked.__name__, f"{history_of(site, size)}", f"{times}"])
+def _ours(site: Site, sizes: Sequence[int]) -> dict[int, Answers]:
+    """All sizes are asked in turn: what else the machine does befalls each of them alike."""
+    folders = {size: history_of(site, size) for size in sizes}
+    with ExitStack() as stack:
+        asking = {size: stack.enter_context(_asking(folders[size])) for size in sizes}
+        turns = [
+            {size: _told(process) for size, process in asking.items()}
+            for _ in range(site.pick(TIMES, 2))
+        ]
+        memory = {size: _told(process, end=True)["memory_mb"] for size, process in asking.items()}
+    return {
+        size: Answers(
+            {name: [turn[size][name] for turn in turns] for name in asked.QUESTIONS}, memory[size]
+        )
+        for size in sizes
+    }
+
+
+@contextmanager
+def _asking(folder: Path) -> Iterator[Process]:
+    command = [sys.executable, "-m", asked.__name__, f"{folder}"]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, cwd=ROOT, stdin=pipe, stdout=pipe, text=True) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def _told(process: Process, *, end: bool = False) -> dict[str, float]:
+    """What the process tells when it is asked for a turn, or has no more to do."""
+    assert process.stdin is not None
+    assert process.stdout is not None
+    if end:
+        process.stdin.close()
+    else:
+        process.stdin.write("\n")
+        process.stdin.flush()
+    found: dict[str, float] = json.loads(process.stdout.readline())
+    return found
 
 
 def _theirs(site: Site, size: int) -> Answers | None:

@@ -1,7 +1,7 @@
 """How long Plantain's store takes for its answers about a history, in a process of their own.
 
-`python -m tests.bench.history_answers FOLDER TIMES` prints as JSON how long each question took
-(milliseconds), and how much memory the process had in the end.
+`python -m tests.bench.history_answers FOLDER` answers each line of its input with a line of JSON: how
+long each question took (milliseconds). In the end it tells how much memory it had.
 """
 
 import argparse
@@ -10,7 +10,8 @@ import random
 import resource
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -100,29 +101,40 @@ def opened(folder: Path) -> Asker:
     return Asker(database, search, tables, Records(database), count)
 
 
-def times_ms(asker: Asker, times: int) -> dict[str, list[float]]:
-    """How long each question took, so many times after the first one, in turn."""
-    taken: dict[str, list[float]] = {name: [] for name in QUESTIONS}
-    for turn in range(times + 1):
-        for name, ask in asker.questions().items():
-            begun = time.perf_counter()
-            ask()
-            if turn:
-                taken[name].append((time.perf_counter() - begun) * 1000)
+def turn_ms(asker: Asker) -> dict[str, float]:
+    """How long each question took, one after the other."""
+    taken = {}
+    for name, ask in asker.questions().items():
+        begun = time.perf_counter()
+        ask()
+        taken[name] = (time.perf_counter() - begun) * 1000
     return taken
+
+
+def memory_mb() -> float:
+    """The most memory that this process had. What it was started by does not count, if possible."""
+    with suppress(OSError):
+        status = Path("/proc/self/status").read_text()
+        return int(status.partition("VmHWM:")[2].split()[0]) * 1024 / 1e6
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.bench.history_answers")
     parser.add_argument("folder", type=Path)
-    parser.add_argument("times", type=int)
-    given = parser.parse_args(arguments)
-    asker = opened(given.folder)
-    taken = times_ms(asker, given.times)
+    asker = opened(parser.parse_args(arguments).folder)
+    # The first turn reads what all others find read.
+    turn_ms(asker)
+    for _ in sys.stdin:
+        tell(turn_ms(asker))
     asker.database.dispose()
-    memory_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
-    sys.stdout.write(json.dumps({"times_ms": taken, "memory_mb": memory_mb}))
+    tell({"memory_mb": memory_mb()})
     return 0
+
+
+def tell(found: Mapping[str, float]) -> None:
+    sys.stdout.write(f"{json.dumps(found)}\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":
