@@ -14,6 +14,7 @@ from lib.ui import (
     history_selection,
     history_work,
     person,
+    take_away,
 )
 from lib.ui.compare import FEWEST, MOST
 from lib.ui.history_filter_words import number
@@ -92,6 +93,10 @@ def _draw_actions(services: Services, query: HistoryQuery) -> None:
         )
         _button("Put in", "collect", "create_new_folder", _collect, services, query, True)
         _button("Take out", "uncollect", "folder_off", _collect, services, query, False)
+    with st.popover(
+        "Download", icon=":material/download:", type="tertiary", key="history_download"
+    ):
+        take_away.draw_links(history_selection.chosen(query), "history_download")
     _button("Delete", "delete_selected", "delete", _delete, services, query)
 
 

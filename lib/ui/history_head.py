@@ -19,6 +19,7 @@ from lib.ui import (
     history_view_choice,
     history_work,
     take_away,
+    take_away_progress,
 )
 
 MOST_NOTES = 5
@@ -45,3 +46,4 @@ def draw(services: Services, query: HistoryQuery) -> None:
     history_filters.draw(services.search, query)
     history_work.draw(services)
     bring_in_work.draw()
+    take_away_progress.draw()

@@ -7,7 +7,7 @@ import streamlit as st
 from lib.domain.history_query import HistoryQuery
 from lib.services.taking_away.prepared import Form
 from lib.services.taking_away.selection import Selection
-from lib.ui import address, person, wiring
+from lib.ui import address, person, take_away_progress, wiring
 
 FORMS = {
     Form.ZIP: ("Pictures", ":material/folder_zip:", "A zip with a contact sheet and every field"),
@@ -25,7 +25,7 @@ def draw(query: HistoryQuery, selected_ids: Sequence[str] = ()) -> None:
     """A button that opens the links: of the selected runs, or of all that answer the question."""
     with st.popover("Take away", icon=":material/download:", key="take_away"):
         st.text(_what(query, selected_ids))
-        _draw_links(tuple(selected_ids) or query)
+        draw_links(tuple(selected_ids) or query, "take_away")
 
 
 def _what(query: HistoryQuery, selected_ids: Sequence[str]) -> str:
@@ -36,10 +36,18 @@ def _what(query: HistoryQuery, selected_ids: Sequence[str]) -> str:
     return "The whole bin" if query.deleted else "The whole history"
 
 
-def _draw_links(selection: Selection) -> None:
+def draw_links(selection: Selection, key: str) -> None:
+    """A link to each form of these runs."""
     taking_away = wiring.services().taking_away
     for form, (label, icon, help_) in FORMS.items():
         token = taking_away.order(form, selection, viewer=person.name())
         st.link_button(
-            label, f"{address.base()}take-away/{token}", icon=icon, help=help_, width="stretch"
+            label,
+            f"{address.base()}take-away/{token}",
+            key=f"{key}_{form}",
+            icon=icon,
+            help=help_,
+            width="stretch",
+            on_click=take_away_progress.watch,
+            args=(token, label),
         )

@@ -2,11 +2,11 @@
 
 import io
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Download, Page, expect
 
 from lib.domain.clock import SystemClock
 from lib.domain.history_query import HistoryQuery
@@ -135,3 +135,47 @@ def test_a_dropped_picture_opens_its_run_and_the_others_say_what_they_are(
     ).to_be_visible()
     page.get_by_role("button", name="Use its settings").click()
     expect(page.get_by_role("textbox", name="Prompt")).to_have_value("A paper boat")
+
+
+MANY = 800
+"""So many large pictures are not sent before somebody can cancel it."""
+
+
+def test_all_that_match_are_downloaded_or_canceled_on_the_way(
+    plantain: PlantainServer, page: Page, tmp_path: Path
+) -> None:
+    takings, large = open_takings(plantain.data_dir), saved(noise(800, 800), "PNG")
+    for run_id in takings.put(*(f"kite {number}" for number in range(MANY))):
+        takings.paint(run_id, large)
+    takings.database.dispose()
+    page.goto(plantain.url)
+    settled(page).get_by_role("link", name="History").click()
+    settled(page).get_by_role("button", name=f"Select all {MANY}").click()
+    expect(page.get_by_text(f"All {MANY} selected")).to_be_visible()
+    page.locator(".st-key-history_download button").click()
+
+    begun: list[Download] = []
+    page.on("download", lambda one: begun.append(one))
+
+    page.get_by_role("link", name="CSV").press("Enter")
+    wait_in(page, lambda: len(begun) == 1)
+    begun[0].save_as(tmp_path / "runs.csv")
+    assert len((tmp_path / "runs.csv").read_text().splitlines()) == MANY + 1
+
+    page.get_by_role("link", name="Pictures").press("Enter")
+    expect(page.get_by_text(f"of {MANY} runs sent")).to_be_visible(timeout=60_000)
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Cancel").click()
+    wait_in(page, lambda: len(begun) == 2)
+    assert begun[1].failure()
+    expect(page.get_by_text(f"of {MANY} runs sent")).to_have_count(0)
+    settled(page)
+
+
+def wait_in(page: Page, holds: Callable[[], bool]) -> None:
+    """Let the browser go on until it holds."""
+    for _ in range(600):
+        if holds():
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError("it never came to that")

@@ -8,7 +8,7 @@ what is in the zip is written last: a zip that was broken off has none.
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import pairwise
 from tempfile import SpooledTemporaryFile
 from typing import Any
@@ -32,9 +32,14 @@ OPEN_TO_ALL_READERS = 0o644 << 16
 
 
 def write(
-    batches: Iterable[list[TakenRun]], pictures: PictureService, *, origin: str, made_at: int
+    batches: Iterable[list[TakenRun]],
+    pictures: PictureService,
+    *,
+    origin: str,
+    made_at: int,
+    on_run: Callable[[], None] = lambda: None,
 ) -> Iterator[bytes]:
-    """The file, a picture at a time. `made_at`: ms UTC."""
+    """The file, a picture at a time. `made_at`: ms UTC. `on_run` is called after each run."""
     sink = Sink()
     with ZipFile(sink, "w") as zipped, _Lists(origin, made_at) as lists:
         archive = _Archive(zipped, pictures, iso(made_at))
@@ -49,6 +54,7 @@ def write(
                     yield sink.take()
                 page.append((taken, shown))
                 lists.add(taken, filed)
+                on_run()
             sheet = contact_sheet.html(number, page, has_next=following)
             archive.add_text(contact_sheet.name_of(number), [sheet.encode()])
             yield sink.take()

@@ -8,6 +8,7 @@ from lib.services.pictures import PictureService
 from lib.services.taking_away import archive, csv_table, excel_table, parquet_table
 from lib.services.taking_away.prepared import Form, Order, Orders
 from lib.services.taking_away.selection import Reader, Selection, chosen
+from lib.services.taking_away.transfer import Transfer, Transfers
 
 _TABLES = {Form.CSV: csv_table, Form.PARQUET: parquet_table, Form.EXCEL: excel_table}
 
@@ -31,6 +32,7 @@ class TakingAway:
         self._pictures = pictures
         self._origin = origin
         self._orders = Orders(clock)
+        self._transfers = Transfers()
 
     def order(self, form: Form, selection: Selection, *, viewer: str) -> str:
         """Ask for a file; gives the token that it is fetched by, within an hour."""
@@ -43,14 +45,30 @@ class TakingAway:
     def fetch(self, token: str) -> Outgoing | None:
         """The file that was asked for; None when nobody did, or too long ago."""
         order = self._orders.find(token)
-        return None if order is None else self._made(order)
+        if order is None:
+            return None
+        mime = archive.MIME if order.form is Form.ZIP else _TABLES[order.form].MIME
+        return Outgoing(order.name, mime, self._sent(token, order))
 
-    def _made(self, order: Order) -> Outgoing:
+    def transfer(self, token: str) -> Transfer | None:
+        """The file of that token that was begun last; None when none was."""
+        return self._transfers.get(token)
+
+    def _sent(self, token: str, order: Order) -> Iterator[bytes]:
+        """The file, from when somebody takes its first part."""
+        transfer = Transfer(self._reader.count(order.chosen))
+        self._transfers.put(token, transfer)
+        yield from transfer.sending(self._made(order, transfer))
+
+    def _made(self, order: Order, transfer: Transfer) -> Iterator[bytes]:
         batches = self._reader.batches(order.chosen)
-        if order.form is Form.ZIP:
-            zipped = archive.write(
-                batches, self._pictures, origin=self._origin, made_at=order.made_at
-            )
-            return Outgoing(order.name, archive.MIME, zipped)
-        table = _TABLES[order.form]
-        return Outgoing(order.name, table.MIME, table.write(batches))
+        if order.form is not Form.ZIP:
+            table: Iterator[bytes] = _TABLES[order.form].write(transfer.counting(batches))
+            return table
+        return archive.write(
+            batches,
+            self._pictures,
+            origin=self._origin,
+            made_at=order.made_at,
+            on_run=transfer.count,
+        )

@@ -1,0 +1,74 @@
+"""Files that are on their way out of this tab: how far they are, and their end."""
+
+import streamlit as st
+
+from lib.services.taking_away.transfer import Transfer
+from lib.ui import wiring
+
+WATCHED = "take_away_watched"
+"""The tokens of the files that were asked for, each with what it is called and since when."""
+LOOK_AGAIN_S = 0.7
+PATIENCE_S = 30.0
+"""A file that was not begun until then will not come: the browser has refused it."""
+Watched = dict[str, tuple[str, float, Transfer | None]]
+"""By token: what it is called, since when, and the transfer that was over by then."""
+
+
+def watch(token: str, label: str) -> None:
+    """Somebody has clicked on the link of a file."""
+    before = wiring.services().taking_away.transfer(token)
+    st.session_state[WATCHED] = {
+        **_watched(),
+        token: (label, wiring.clock().monotonic_s(), before),
+    }
+
+
+def draw() -> None:
+    """Draw each file that is on its way, with a button that ends it."""
+    # The fragment stays without its timer when all is over: a last tick may be on its way.
+    st.fragment(_draw_all, run_every=LOOK_AGAIN_S if _watched() else None)()
+
+
+def _draw_all() -> None:
+    before = _watched()
+    st.session_state[WATCHED] = {
+        token: told for token, told in before.items() if _is_to_come(token, told)
+    }
+    for token, (label, _since, earlier) in _watched().items():
+        transfer = _transfer(token, earlier)
+        if transfer is not None:
+            _draw_one(token, label, transfer)
+    if before and not _watched():
+        st.rerun()
+
+
+def _draw_one(token: str, label: str, transfer: Transfer) -> None:
+    done, total = transfer.gone_through, max(1, transfer.total)
+    with st.container(horizontal=True, vertical_alignment="center", key=f"take_away_bar_{token}"):
+        words = f"{label}: {done:,} of {transfer.total:,} runs sent"
+        st.progress(min(1.0, done / total), text=words)
+        st.button(
+            "Canceling" if transfer.is_canceled else "Cancel",
+            key=f"take_away_cancel_{token}",
+            disabled=transfer.is_canceled,
+            on_click=transfer.cancel,
+        )
+
+
+def _is_to_come(token: str, told: tuple[str, float, Transfer | None]) -> bool:
+    _label, since_s, earlier = told
+    transfer = _transfer(token, earlier)
+    if transfer is None:
+        return wiring.clock().monotonic_s() - since_s < PATIENCE_S
+    return not transfer.is_over
+
+
+def _transfer(token: str, earlier: Transfer | None) -> Transfer | None:
+    """The transfer that was begun since the click."""
+    found = wiring.services().taking_away.transfer(token)
+    return None if found is earlier else found
+
+
+def _watched() -> Watched:
+    found: Watched = st.session_state.get(WATCHED, {})
+    return found
