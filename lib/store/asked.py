@@ -1,6 +1,5 @@
 """A question to the history as the store can answer it, and what of it SQL alone decides."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -9,7 +8,6 @@ import sqlalchemy as sa
 from lib.domain.days import span_ms
 from lib.domain.history_query import HistoryQuery, Sort
 from lib.store import schema_history
-from lib.store.schema_history import Place
 
 index = schema_history.run_index
 SORT_KEYS = {
@@ -45,12 +43,6 @@ def asked_of(query: HistoryQuery, *, origin: str, viewer: str, zone: ZoneInfo) -
     """The question with its days as moments of a zone."""
     span = span_ms(query.created_from, query.created_to, zone)
     return Asked(query, origin, viewer, *span)
-
-
-def kept_where(asked: Asked) -> Iterator[sa.ColumnElement[bool]]:
-    """That a run is of the account and the place that are asked about."""
-    yield index.c.origin == asked.origin
-    yield index.c.place == (Place.BIN if asked.query.deleted else Place.SHOWN)
 
 
 def looked_up(name: str, values: tuple[str, ...]) -> sa.ColumnElement[bool]:
