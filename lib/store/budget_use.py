@@ -34,14 +34,21 @@ def refuse_over_budget(db: sa.Connection, new: NewRun, now_ms: int) -> None:
     The caller holds the write lock and writes the run in the same transaction: what was left is
     left until then, whoever else clicks.
     """
-    uses = [
-        use
-        for found in budgets_of_click(db, new)
-        if found.is_hard and (use := use_at(db, found, now_ms))
-    ]
-    refused = [use for use in uses if not use.fits(new.estimate_micros)]
-    if refused:
-        raise OverBudget(refused, new.estimate_micros)
+    hard = [found for found in budgets_of_click(db, new) if found.is_hard]
+    full = [found for found in hard if not _has_room(db, found, new.estimate_micros, now_ms)]
+    if full:
+        uses = [use for found in full if (use := use_at(db, found, now_ms))]
+        raise OverBudget(uses, new.estimate_micros)
+
+
+def _has_room(db: sa.Connection, of: Budget, amount_micros: int, now_ms: int) -> bool:
+    """As `BudgetUse.fits`, with the one sum that it takes: writers wait for each other here."""
+    span = window_at(of.terms, now_ms)
+    if span is None or amount_micros == 0:
+        return True
+    counts_as = sa.func.coalesce(run.c.cost_micros, run.c.estimate_micros)
+    used = db.scalar(sa.select(sa.func.sum(counts_as)).where(*counted(of, span)))
+    return int(used or 0) + amount_micros <= of.terms.limit_micros
 
 
 def budgets_of_click(db: sa.Connection, new: NewRun) -> list[Budget]:

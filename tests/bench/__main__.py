@@ -18,6 +18,7 @@ from tests.bench import (
     end_to_stored,
     history,
     history_in_browser,
+    holds,
     idle,
     open_runs,
     post,
@@ -33,6 +34,7 @@ DATA = Path(__file__).parents[2] / "data"
 HISTORIES = DATA / "bench-histories"
 BENCHES: dict[str, Callable[[Site], Findings]] = {
     "click": click.measure,
+    "holds": holds.measure,
     "post": post.measure,
     "stored": end_to_stored.measure,
     "shown": end_to_shown.measure,
