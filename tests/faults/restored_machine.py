@@ -45,6 +45,7 @@ class RestoredInvariants(AuditedInvariants):
         super().__init__(*parts)
         self.of_earlier: set[str] = set()
         self.forgotten: set[str] = set()
+        self.brought_back = 0
 
     def are_set_back(self, backup: Backup, lost: list[Any]) -> None:
         """A backup was put back where the ledger's rows were these."""
@@ -57,8 +58,10 @@ class RestoredInvariants(AuditedInvariants):
         super().witness(run_id, body)
 
     def every_charge_has_its_run(self, rows: list[Any]) -> None:
-        self.forgotten -= self.known(rows)
-        lost = set(self.api.times_taken) - self.known(rows) - self.forgotten
+        known = self.known(rows)
+        self.brought_back += len(self.forgotten & known)
+        self.forgotten -= known
+        lost = set(self.api.times_taken) - known - self.forgotten
         assert not lost, f"I2: charged and unknown to us: {lost}"
         made_here = [row for row in rows if row.adopted_at is None]
         assert len(made_here) <= self.clicks, "I1: a click has made two runs"
@@ -135,7 +138,6 @@ class RestoredMachine(AuditedMachine):
             audit = self.auditor().audit()
             assert audit.problem is None, audit.problem
             self.laws.what_is_listed_is_back()
-            self.seen["brought back"] += audit.adopted
 
     def is_a_persons(self, row: Any) -> bool:
         """What came back open, and the API does not have, is never sent: a person decides."""
@@ -148,3 +150,5 @@ class RestoredMachine(AuditedMachine):
             self.all_is_well()
         self.clock.pass_s(LONGEST_WAY_S)
         super().in_a_quiet_world_every_run_ends()
+        self.laws.all_hold()
+        self.seen["brought back"] += self.laws.brought_back

@@ -46,7 +46,7 @@ def live(machine: type[PlantainMachine], steps: int) -> None:
 
     seen = dict(PlantainMachine.seen.most_common())
     sys.stdout.write(f"\nFAULT_SEED={SEED}, {PlantainMachine.steps:,} steps: {seen}\n")
-    assert PlantainMachine.seen["deaths"] > steps // 200, "hardly a process has died"
+    assert PlantainMachine.seen["deaths"] > steps // 400, "hardly a process has died"
 
 
 def search(machine: type[PlantainMachine], histories: int, number: int) -> None:
