@@ -203,7 +203,7 @@ def _carry_on(
     stack.callback(polling.stop)
     stack.callback(audits.stop)
     polling.start()
-    callbacks.start(polling.look_now, audits.look_at)
+    callbacks.start(polling.look_now, audits.look_at, audits.ask_again)
     engine.start(submission.advance, lambda: store.records.open_ids(origin=settings.origin))
     audits.start(lambda run_id, after_s: polling.watch(run_id, after_s=after_s))
     for run_id in store.records.accepted_ids(origin=settings.origin):

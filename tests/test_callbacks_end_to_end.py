@@ -19,11 +19,12 @@ from lib.domain.callback import Proof
 from lib.domain.run import Run, RunState
 from lib.runflow.api import Client
 from lib.sandbox import child
-from lib.services import polling
+from lib.services import audit, polling
 from lib.services.callbacks import PATH
 from lib.settings import Settings
 from lib.web.entrance import Entrance
 from lib.web.routes import routes
+from tests.parking import park
 from tests.sandbox.running import wait_for
 
 MODEL = "google/nano-banana-2"
@@ -128,6 +129,21 @@ def test_with_callbacks_a_run_ends_without_a_poll(polls_never: None, plantain: S
     )
     assert [attempt["status_code"] for attempt in delivery["attempts"]] == [200]
     assert delivery["payload"]["metadata"] == {"source": "plantain", "client_ref": run.id}
+
+
+def test_a_callback_brings_a_parked_run_back_before_any_audit(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    monkeypatch.setattr(audit, "FIRST_AFTER_S", (3_600.0, 3_600.0))
+    with plantain_at(tmp_path / "data") as plantain:
+        parked = park(plantain)
+
+        run = wait_for(
+            lambda: run_of(plantain, parked.id), lambda run: run.state is not RunState.PARKED
+        )
+
+        assert end_of(plantain, run.id).state is RunState.STORED
+        assert len(ask(plantain, "GET", "/sandbox/ledger")["charges"]) == 1
 
 
 @pytest.mark.parametrize("prompt", ["a kite [fail]", "a kite [partial succeeded]"])

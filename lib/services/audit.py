@@ -7,7 +7,6 @@ key has made is charged all the same, so it belongs into the ledger.
 import logging
 import random
 import threading
-from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -16,6 +15,7 @@ from lib.domain.clock import Clock
 from lib.domain.errors import PlantainError
 from lib.runflow.api import Client
 from lib.services.auditor import Auditor, Stopped
+from lib.services.hints import Hint, Hints
 from lib.store.audits import Audits
 from lib.store.decisions import Decisions
 from lib.store.reconciliation import Reconciliation
@@ -28,7 +28,6 @@ AFTER_PROBLEM_S = (540.0, 660.0)
 """Sooner after an audit that was not complete."""
 BETWEEN_LOOKS_S = 0.25
 """Adopted runs are looked at so far apart, so that those of people who wait come in between."""
-MOST_TOLD_OF = 1_000
 SHOWN = 20
 STOP_PATIENCE_S = 2.0
 
@@ -84,7 +83,7 @@ class AuditService:
         self._next_look_s = 0.0
         self._thread: threading.Thread | None = None
         self._changed = threading.Condition()
-        self._told_of: deque[str] = deque(maxlen=MOST_TOLD_OF)
+        self._hints = Hints()
         self._is_requested = False
         self._is_stopped = False
 
@@ -119,10 +118,11 @@ class AuditService:
 
     def look_at(self, remote_id: str) -> None:
         """The API has told of a run that the ledger does not know: see about it soon."""
-        with self._changed:
-            if self._thread is not None and remote_id not in self._told_of:
-                self._told_of.append(remote_id)
-                self._changed.notify_all()
+        self._see_about(Hint(remote_id=remote_id))
+
+    def ask_again(self, run_id: str) -> None:
+        """The API has told of a run of ours that is parked: ask it soon, as an audit would."""
+        self._see_about(Hint(run_id=run_id))
 
     def state(self) -> AuditState:
         """How audits are doing."""
@@ -145,11 +145,18 @@ class AuditService:
         self._next_look_s = max(now_s, self._next_look_s + BETWEEN_LOOKS_S)
         self._watch(run_id, self._next_look_s - now_s)
 
+    def _see_about(self, hint: Hint) -> None:
+        with self._changed:
+            if self._thread is not None and self._hints.tell(hint, self._clock.monotonic_s()):
+                self._changed.notify_all()
+
     def _loop(self) -> None:
         due_s = self._clock.monotonic_s() + random.uniform(*FIRST_AFTER_S)
         while self._wait_until(due_s):
-            if self._told_of:
-                self._look_at_one()
+            with self._changed:
+                hint = self._hints.take(self._clock.monotonic_s())
+            if hint is not None:
+                self._follow(hint)
             else:
                 due_s = self._clock.monotonic_s() + random.uniform(*self._audit())
                 self._do_the_rest()
@@ -157,8 +164,10 @@ class AuditService:
     def _wait_until(self, due_s: float) -> bool:
         """Wait for the next audit, or for something that comes sooner; False at the end."""
         with self._changed:
-            while not (self._is_stopped or self._told_of or self._is_requested):
-                wait_s = due_s - self._clock.monotonic_s()
+            while not (self._is_stopped or self._is_requested):
+                hint_s = self._hints.due_s()
+                until_s = due_s if hint_s is None else min(due_s, hint_s)
+                wait_s = until_s - self._clock.monotonic_s()
                 if wait_s <= 0:
                     break
                 self._changed.wait(wait_s)
@@ -192,14 +201,13 @@ class AuditService:
             if not self._is_stopped:
                 log.exception("what follows an audit failed; it will be done again")
 
-    def _look_at_one(self) -> None:
-        remote_id = self._told_of.popleft()
+    def _follow(self, hint: Hint) -> None:
         try:
-            self._auditor.look_at(remote_id)
+            self._auditor.follow(hint)
         except PlantainError as error:
-            log.info("run %s, which the API told of, could not be read: %s", remote_id, error)
+            log.info("%s, which the API told of, could not be read: %s", hint, error)
         except Exception:
-            log.exception("run %s, which the API told of, is left to the next audit", remote_id)
+            log.exception("%s, which the API told of, is left to the next audit", hint)
 
 
 def _leave_it_to_another_process(_run_id: str, _after_s: float) -> None:

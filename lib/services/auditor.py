@@ -6,9 +6,11 @@ from dataclasses import asdict
 from lib.domain.audit import Audit
 from lib.domain.clock import Clock
 from lib.domain.errors import ApiError
+from lib.domain.run import Run, RunState
 from lib.runflow.api import Client
 from lib.services.audit_changes import AuditChanges, Tally
 from lib.services.comparison import UNHURRIED, Comparison
+from lib.services.hints import Hint
 from lib.services.remote_list import ListCut, runs_since
 from lib.services.remote_models import RemoteModels
 from lib.store.audits import Audits
@@ -63,10 +65,13 @@ class Auditor:
         """Let an audit that is under way end with Stopped at the next run."""
         self._is_stopped = True
 
-    def look_at(self, remote_id: str) -> None:
+    def follow(self, hint: Hint) -> None:
         """Compare a single run that the API has told of. Raises ApiError."""
-        self._models.ask()
-        self._comparison(self._changes()).look_at(remote_id)
+        if hint.run_id is not None:
+            self._ask_again(hint.run_id)
+        if hint.remote_id is not None:
+            self._models.ask()
+            self._comparison(self._changes()).look_at(hint.remote_id)
 
     def audit(self) -> Audit:
         """Compare the runs since 72 hours before all was known, and keep what it came to.
@@ -120,6 +125,20 @@ class Auditor:
         for _ in steps:
             if self._is_stopped:
                 raise Stopped
+
+    def _ask_again(self, run_id: str) -> None:
+        """Look for a parked run by the API's id of it, and by ours, unless its end is on record."""
+        run = self._waiting(run_id)
+        if run is not None and run.remote_id is not None:
+            self._comparison(self._changes()).look_at(run.remote_id)
+        if self._waiting(run_id) is not None:
+            found = self._client.find_by_client_ref(run_id, patience=UNHURRIED)
+            self._go_through(self._comparison(self._changes()).compare(found))
+
+    def _waiting(self, run_id: str) -> Run | None:
+        run = self._records.find(run_id)
+        is_parked = run is not None and run.state is RunState.PARKED and run.origin == self._origin
+        return run if run is not None and is_parked and run.remote_body is None else None
 
     def _comparison(self, changes: AuditChanges) -> Comparison:
         return Comparison(

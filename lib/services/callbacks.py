@@ -87,18 +87,21 @@ class CallbackService:
         self._secrets = secrets
         self._look_now: Callable[[str], None] = _leave_it_to_another_process
         self._look_for: Callable[[str], None] = _leave_it_to_another_process
+        self._ask_again: Callable[[str], None] = _leave_it_to_another_process
         self._refusals = CallbackRefusals(inbox, clock)
 
     def start(
         self,
         look_now: Callable[[str], None],
         look_for: Callable[[str], None] = lambda _remote_id: None,
+        ask_again: Callable[[str], None] = lambda _run_id: None,
     ) -> None:
         """Call `look_now` with the id of each run that has to be looked at; forget what is old.
 
-        `look_for` is called with the API's id of a run that the ledger does not know.
+        `look_for` is called with the API's id of a run that the ledger does not know, `ask_again`
+        with our id of a parked one.
         """
-        self._look_now, self._look_for = look_now, look_for
+        self._look_now, self._look_for, self._ask_again = look_now, look_for, ask_again
         with suppress(NotWritten):  # there is time for that at the next start
             self._inbox.forget_before(self._clock.now_ms() - KEPT_FOR_MS)
 
@@ -157,6 +160,8 @@ class CallbackService:
         run, remote_id = self._find(received), received.remote_id
         if run is not None and run.state is RunState.ACCEPTED:
             self._look_now(run.id)
+        if run is not None and run.state is RunState.PARKED:
+            self._ask_again(run.id)
         if remote_id is not None and (run is None or run.remote_id not in (None, remote_id)):
             self._look_for(remote_id)
 

@@ -13,6 +13,7 @@ from hypothesis.stateful import rule
 from lib.domain.run import OPEN, RemoteRun, RunState, Status
 from lib.runflow.wire import RunPage
 from lib.services.auditor import Auditor
+from lib.services.hints import Hint
 from lib.store.audits import Audits
 from lib.store.decisions import Decisions
 from lib.store.reconciliation import Reconciliation
@@ -124,6 +125,10 @@ class AuditedMachine(PlantainMachine):
     def a_script_runs(self, tag: str | None, ending: str) -> None:
         self.api.ending = ending
         self.api.take_from_a_script(tag)
+
+    def ask_again(self, run_id: str) -> None:
+        self.seen["asked again"] += 1
+        self.auditor().follow(Hint(run_id=run_id))
 
     def auditor(self) -> Auditor:
         database, clock = self.plantain.database, self.clock

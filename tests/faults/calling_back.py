@@ -34,7 +34,7 @@ class CallingBack(RuleBasedStateMachine):
     """What a history has to offer is set by the machine that this is a part of.
 
     A callback is taken if it is genuine and refused if not; either way no run changes by it. About
-    an accepted run it leads to a look, and what that look brings is the API's word, true or false.
+    an accepted or a parked run it leads to a look, and what that look brings is the API's word, true or false.
     """
 
     seen: ClassVar[Counter[str]]
@@ -62,6 +62,9 @@ class CallingBack(RuleBasedStateMachine):
     def rows(self) -> list[Any]:
         """The ledger's runs."""
         raise NotImplementedError
+
+    def ask_again(self, run_id: str) -> None:
+        """About a parked run, where audits are made."""
 
     # -- secrets ---------------------------------------------------------------------------------
 
@@ -175,8 +178,13 @@ class CallingBack(RuleBasedStateMachine):
 
     def leads_to_a_look(self, run_id: str) -> bool:
         run = self.plantain.records.find(run_id)
-        is_waited_for = run is not None and run.state is RunState.ACCEPTED
-        return not is_waited_for or run_id in self.plantain.hinted
+        match run and run.state:
+            case RunState.ACCEPTED:
+                return run_id in self.plantain.hinted
+            case RunState.PARKED:
+                return run_id in self.plantain.asked_again
+            case _:
+                return True
 
     def look_at_what_was_said(self, poll: str) -> None:
         hinted = self.plantain.hinted
@@ -184,3 +192,6 @@ class CallingBack(RuleBasedStateMachine):
             self.lies(poll)
             self.api.polls.append(poll)
             self.plantain.settlement.look(hinted.pop())
+        while self.plantain.asked_again:
+            self.api.polls.append(poll)
+            self.ask_again(self.plantain.asked_again.pop())

@@ -81,7 +81,7 @@ class SmallPlantain:
     """One process's parts on a folder. After `Died`, call `restart`.
 
     `secrets` are what the settings say at the next start, `hinted` the runs that callbacks were
-    about.
+    about, `asked_again` the parked ones.
     """
 
     def __init__(self, folder: Path, api: ApiInMemory, clock: SetClock) -> None:
@@ -146,7 +146,8 @@ class SmallPlantain:
             secrets=self.secrets,
         )
         self.hinted: list[str] = []
-        callbacks.start(self.hinted.append)
+        self.asked_again: list[str] = []
+        callbacks.start(self.hinted.append, ask_again=self.asked_again.append)
         return callbacks
 
     def _mortal(self, ledger: Ledger) -> Ledger:

@@ -35,6 +35,7 @@ class Desk:
     inbox: Inbox
     looked: list[str] = field(default_factory=list)
     looked_for: list[str] = field(default_factory=list)
+    asked_again: list[str] = field(default_factory=list)
 
     def receive(self, delivery: Delivery) -> Received:
         """All that happens to a callback, in its order."""
@@ -57,7 +58,7 @@ def open_desk(world: World) -> Callable[..., Desk]:
             secrets=secrets,
         )
         desk = Desk(service, inbox)
-        service.start(desk.looked.append, desk.looked_for.append)
+        service.start(desk.looked.append, desk.looked_for.append, desk.asked_again.append)
         return desk
 
     return open_one
@@ -216,6 +217,21 @@ def test_a_callback_that_only_its_address_proves_names_no_other_run(
     without_secret.receive(Delivery(token(without_secret), body("somebody-elses")))
 
     assert without_secret.looked_for == []
+
+
+@pytest.mark.parametrize("secrets", [SIGNED_BY_IT, SigningSecrets()])
+def test_a_callback_of_a_parked_run_has_the_api_asked_again(
+    world: World, open_desk: Callable[..., Desk], secrets: SigningSecrets
+):
+    remote_id = accepted(world)
+    world.ledger.finish("01-run", RunState.PARKED)
+    desk = open_desk(secrets)
+
+    desk.receive(signed(body(remote_id), token(desk)))
+
+    assert desk.asked_again == ["01-run"]
+    assert (desk.looked, desk.looked_for) == ([], [])
+    assert world.run().state is RunState.PARKED
 
 
 def test_a_callback_of_one_api_says_nothing_of_a_run_at_another(
