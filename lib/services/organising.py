@@ -122,9 +122,9 @@ class OrganisingService:
         """The names of all tags in use."""
         return self._names.tags()
 
-    def collections(self, *, viewer: str) -> list[Collection]:
-        """The collections that a person sees, with how many runs are in each."""
-        return self._names.collections(viewer=viewer, origin=self._origin)
+    def collections(self, *, viewer: str, is_counted: bool = True) -> list[Collection]:
+        """The collections that a person sees, with how many runs are in each when they are counted."""
+        return self._names.collections(viewer=viewer, origin=self._origin, is_counted=is_counted)
 
     def make_collection(self, name: str, *, sharing: Sharing, by: str) -> int:
         """A new, empty collection; its id. Raises NameUnusable."""
@@ -171,5 +171,7 @@ class OrganisingService:
         return self._names.delete_search(search_id, by=by)
 
     def _check_seen(self, collection_id: int, by: str) -> None:
-        if all(known.id != collection_id for known in self.collections(viewer=by)):
+        if all(
+            known.id != collection_id for known in self.collections(viewer=by, is_counted=False)
+        ):
             raise NameUnusable("There is no such collection any more: choose another.")

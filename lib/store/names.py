@@ -122,16 +122,12 @@ class Names:
         with self._engine.connect() as db:
             return list(db.scalars(query.order_by(sa.func.lower(collection.c.name))))
 
-    def collections(self, *, viewer: str, origin: str) -> list[Collection]:
-        """Those that the viewer sees, by name, with how many runs of an origin are in each."""
-        index = schema_history.run_index
-        runs = (
-            sa.select(sa.func.count())
-            .select_from(run_collection.join(index, index.c.no == run_collection.c.no))
-            .where(run_collection.c.collection_id == collection.c.id)
-            .where(index.c.origin == origin, index.c.place == Place.SHOWN)
-            .scalar_subquery()
-        )
+    def collections(self, *, viewer: str, origin: str, is_counted: bool = True) -> list[Collection]:
+        """Those that the viewer sees, by name, with how many runs of an origin are in each.
+
+        Counting takes time where they are large: without it there are none.
+        """
+        runs = _runs_in(origin) if is_counted else sa.literal(0)
         query = sa.select(collection, runs.label("runs")).where(seen_by(collection, viewer))
         with self._engine.connect() as db:
             return [
@@ -205,6 +201,18 @@ class Names:
 def seen_by(table: sa.Table, person: str) -> sa.ColumnElement[bool]:
     """That something is the team's, or the person's own."""
     return sa.or_(table.c.sharing == Sharing.TEAM, table.c.created_by == person)
+
+
+def _runs_in(origin: str) -> sa.ScalarSelect[int]:
+    """How many runs of an origin are in a collection, without those in the bin."""
+    index = schema_history.run_index
+    return (
+        sa.select(sa.func.count())
+        .select_from(run_collection.join(index, index.c.no == run_collection.c.no))
+        .where(run_collection.c.collection_id == collection.c.id)
+        .where(index.c.origin == origin, index.c.place == Place.SHOWN)
+        .scalar_subquery()
+    )
 
 
 def _check_name(db: sa.Connection, name: str, owner: str, *, but: int = 0) -> None:

@@ -43,7 +43,10 @@ def draw(query: HistoryQuery, organising: OrganisingService) -> None:
 
 
 def _names(organising: OrganisingService) -> dict[str, str]:
-    return {str(one.id): one.name for one in organising.collections(viewer=person.name())}
+    return {
+        str(one.id): one.name
+        for one in organising.collections(viewer=person.name(), is_counted=False)
+    }
 
 
 def chips_of(query: HistoryQuery) -> Iterator[Chip]:

@@ -26,9 +26,10 @@ def draw(organising: OrganisingService, query: HistoryQuery) -> None:
             _draw_content(organising, query)
 
 
-def seen(organising: OrganisingService) -> dict[int, Collection]:
+def seen(organising: OrganisingService, *, is_counted: bool = False) -> dict[int, Collection]:
     """The collections that the person sees, by id and in the order of their names."""
-    return {one.id: one for one in organising.collections(viewer=person.name())}
+    found = organising.collections(viewer=person.name(), is_counted=is_counted)
+    return {one.id: one for one in found}
 
 
 def found_or_made(organising: OrganisingService, chosen: int | str) -> int:
@@ -46,7 +47,7 @@ def found_or_made(organising: OrganisingService, chosen: int | str) -> int:
 
 
 def _draw_content(organising: OrganisingService, query: HistoryQuery) -> None:
-    known = seen(organising)
+    known = seen(organising, is_counted=True)
     looked_at = [known[int(one)] for one in query.chosen(FILTER) if _is_known(one, known)]
     if known:
         _draw_choice(known, looked_at[0] if len(looked_at) == 1 else None)

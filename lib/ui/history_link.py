@@ -130,7 +130,7 @@ def compared() -> list[Compared]:
 
 
 def compare(these: Iterable[Compared]) -> None:
-    """Compare them. The question stays in the address, to come back to."""
+    """Compare them. The question and its page stay in the address."""
     st.query_params.pop(RUN, None)
     st.query_params.pop(LIKE, None)
     st.query_params[COMPARE] = [
@@ -152,8 +152,7 @@ def liked() -> str | None:
 
 
 def look_for_like(sha256: str) -> None:
-    """Look for pictures like this one. The question stays in the address, to come back to."""
-    go()
+    """Look for pictures like this one. The question and its page stay in the address."""
     st.query_params.pop(RUN, None)
     st.query_params.pop(COMPARE, None)
     st.query_params[LIKE] = sha256

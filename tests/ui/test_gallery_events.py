@@ -79,3 +79,10 @@ def test_what_has_not_the_right_form_is_left_out(event: dict[str, Any]) -> None:
 
 def test_a_picture_that_cannot_be_is_the_first() -> None:
     assert summed_up([said("open", ("a",), -3)]) == GalleryEvents(opened=Opening("a", 0))
+
+
+def test_what_is_looked_for_and_what_is_compared_is_told() -> None:
+    found = summed_up([said("similar", ("a",), 2), said("compare", ("a", "b", "a"))])
+
+    assert found == GalleryEvents(similar=Opening("a", 2), compared=("a", "b"))
+    assert summed_up([said("similar", ()), said("compare", "ab"), said("compare", ())]) is None

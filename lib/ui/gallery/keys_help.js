@@ -17,13 +17,45 @@ const KEYS = [
   [null, "?", "These keys"],
 ];
 
+// Elsewhere on the page, where these keys lead to.
+const KEYS_ELSEWHERE = [
+  [
+    "A picture looked at closely",
+    [
+      ["← →", "The picture before and after"],
+      ["+ −", "Zoom, also by wheel and pinch"],
+      ["0", "All of the picture"],
+      ["Z", "All of it, or its pixels"],
+      ["Shift + ← → ↑ ↓", "Move it"],
+      ["Esc", "Close"],
+    ],
+  ],
+  [
+    "While comparing",
+    [
+      ["S D F", "Side by side, slider, flicker"],
+      ["← →", "Move the slider, or show the next"],
+      ["P", "Play the flicker, or stop it"],
+    ],
+  ],
+];
+
 function showKeys(view) {
   const list = view.keys.querySelector("dl");
   const known = KEYS.filter(([action]) => !action || can(view, action));
+  const elsewhere = can(view, "compare") ? KEYS_ELSEWHERE : [];
   list.replaceChildren(
-    ...known.flatMap(([, keys, meaning]) => [keyName(keys), term("dd", meaning)]),
+    ...known.flatMap(([, keys, meaning]) => keyLine(keys, meaning)),
+    ...elsewhere.flatMap(([place, lines]) => [
+      term("h3", place),
+      ...lines.flatMap(([keys, meaning]) => keyLine(keys, meaning)),
+    ]),
   );
   view.keys.showModal();
+}
+
+function keyLine(keys, meaning) {
+  return [keyName(keys), term("dd", meaning)];
 }
 
 function keyName(keys) {
