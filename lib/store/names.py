@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from lib.domain.clock import Clock
 from lib.domain.history_link import parameters_of, query_from
 from lib.domain.history_query import HistoryQuery
-from lib.domain.organising import Collection, NameUnusable, SavedSearch, Sharing
-from lib.store import schema_history
+from lib.domain.organising import ChangeKind, Collection, NameUnusable, SavedSearch, Sharing
+from lib.store import schema, schema_history
 from lib.store.database import writing
 from lib.store.schema_history import Place
 
@@ -62,7 +62,8 @@ class Names:
         """A new, empty collection. Raises NameUnusable when the viewer sees one of that name."""
         with writing(self._engine) as db:
             self._check_free(db, collection, name, by)
-            return self._insert(db, collection, name=name, sharing=sharing, created_by=by)
+            values = {"id": _unused_id(db), "name": name, "sharing": sharing}
+            return self._insert(db, collection, created_by=by, **values)
 
     def change_collection(
         self, collection_id: int, *, by: str, name: str, sharing: Sharing
@@ -201,6 +202,19 @@ class Names:
 def seen_by(table: sa.Table, person: str) -> sa.ColumnElement[bool]:
     """That something is the team's, or the person's own."""
     return sa.or_(table.c.sharing == Sharing.TEAM, table.c.created_by == person)
+
+
+def _unused_id(db: sa.Connection) -> int:
+    """A number that no collection with runs has ever had.
+
+    A link, or the undoing of a change to one that was deleted, must not be about another one.
+    """
+    change = schema_history.change
+    kinds = (ChangeKind.COLLECT, ChangeKind.UNCOLLECT)
+    value = sa.cast(sa.type_coerce(change.c.value, sa.Text), schema.Whole)
+    once = sa.select(sa.func.max(value)).where(change.c.kind.in_(kinds))
+    now = sa.select(sa.func.max(collection.c.id))
+    return max(int(db.scalar(query) or 0) for query in (once, now)) + 1
 
 
 def _runs_in(origin: str) -> sa.ScalarSelect[int]:

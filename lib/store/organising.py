@@ -228,6 +228,8 @@ class Organising:
 
     def _list(self, db: sa.Connection, numbers: Sequence[int], action: Action) -> Before:
         table, key = _list_of(action.kind)
+        if not _is_there(db, action):
+            return []
         listed = set(db.scalars(_listed(table, key, numbers, action.value)))
         known = set(db.scalars(sa.select(index.c.no).where(index.c.no.in_(numbers))))
         new = [no for no in numbers if no in known - listed]
@@ -259,6 +261,13 @@ def _list_of(kind: ChangeKind) -> tuple[sa.Table, str]:
     if kind in (ChangeKind.TAG, ChangeKind.UNTAG):
         return schema_history.run_tag, "tag_id"
     return schema_history.run_collection, "collection_id"
+
+
+def _is_there(db: sa.Connection, action: Action) -> bool:
+    """Whether the tag or the collection has not been deleted meanwhile."""
+    tags = action.kind in (ChangeKind.TAG, ChangeKind.UNTAG)
+    named = schema_history.tag if tags else schema_history.collection
+    return db.scalar(sa.select(named.c.id).where(named.c.id == action.value)) is not None
 
 
 def _listed(table: sa.Table, key: str, numbers: Sequence[int], value: int) -> sa.Select[int]:

@@ -330,3 +330,32 @@ def test_a_deleted_collection_comes_back_with_its_runs_and_never_over_another(
     assert (seen.name, seen.created_by, seen.sharing) == ("Mood", "ana", Sharing.TEAM)
     with pytest.raises(NameUnusable, match="already"):
         organising.bring_back_collection(removed)
+
+
+def test_undoing_a_change_to_a_deleted_collection_leaves_a_newer_one_alone(
+    database: sa.Engine, search: HistorySearch, organising: OrganisingService
+) -> None:
+    put_many(database, 2)
+    old = organising.make_collection("Old", sharing=Sharing.TEAM, by="ana")
+    changed = organising.collect(["0000"], old, by="ana")
+    assert changed.change_id is not None
+    organising.delete_collection(old, by="ana")
+    new = organising.make_collection("New", sharing=Sharing.TEAM, by="ana")
+    organising.collect(["0000"], new, by="ana")
+
+    organising.undo(changed.change_id, by="ana")
+
+    assert ids(search, ALL.where("collection", str(new))) == ["0000"]
+
+
+def test_undoing_what_was_done_to_a_collection_that_is_gone_does_nothing(
+    database: sa.Engine, organising: OrganisingService
+) -> None:
+    put_many(database, 2)
+    gone = organising.make_collection("Gone", sharing=Sharing.TEAM, by="ana")
+    organising.collect(["0000"], gone, by="ana")
+    changed = organising.uncollect(["0000"], gone, by="ana")
+    assert changed.change_id is not None
+    organising.delete_collection(gone, by="ana")
+
+    assert organising.undo(changed.change_id, by="ana") == 0
