@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 
 from lib.bootstrap_api import CannotStart, begin_sandbox, client_of
-from lib.bootstrap_audits import audits_of
+from lib.bootstrap_audits import account_of, audits_of
 from lib.bootstrap_callbacks import agree_on_secrets, callbacks_of
 from lib.bootstrap_fitness import fitness_of, lock_of, takes_the_lock, watch_over
 from lib.bootstrap_history import History, history_of
@@ -130,7 +130,8 @@ def open_services(
             stack.callback(sandbox.stop)  # nothing of it may go on when the client is closed
             agree_on_secrets(sandbox, client, callbacks, store.database, clock)
         stack.callback(callbacks.write_refusals)
-        audits = audits_of(settings, clock, store.database, client)
+        account = account_of(settings, clock, store.database, client)
+        audits = audits_of(settings, clock, store.database, client, account)
         past = history_of(settings, clock, store.database, store.originals, store.thumbnails)
         carrying = ExitStack()
         fitness = fitness_of(settings, clock, store, lock, engine, on_lost=carrying.close)
@@ -145,7 +146,9 @@ def open_services(
             stack.callback(engine.stop)
             watch_over(settings, store, engine, None, stack)
         fitness.start()
-        yield _services(settings, clock, store, client, engine, callbacks, fitness, audits, past)
+        yield _services(
+            settings, clock, store, account, client, engine, callbacks, fitness, audits, past
+        )
 
 
 def _carry_on(
@@ -215,6 +218,7 @@ def _services(
     settings: Settings,
     clock: Clock,
     store: Store,
+    account: AccountService,
     client: Client,
     engine: Engine,
     callbacks: CallbackService,
@@ -250,7 +254,7 @@ def _services(
         ),
         pricing=pricing,
         approvals=ApprovalService(Approvals(store.database, clock, origin=origin), runs),
-        account=AccountService(client, clock),
+        account=account,
         pictures=pictures,
         taking_away=taking_away_of(settings, clock, store, past.search, pictures),
         bringing_in=bringing_in_of(settings, clock, store),

@@ -12,9 +12,11 @@ from lib.domain.errors import (
     NeverSent,
     TooManyRequests,
 )
+from lib.domain.outside_spend import OutsideSpend
 from lib.runflow.api import Client
 from lib.runflow.retry import BRIEF
 from lib.runflow.secret import Secret
+from lib.services.outside_spend import OutsideSpending
 from lib.settings import Settings
 
 FRESH_FOR_S = 15.0
@@ -39,8 +41,11 @@ class AccountStatus:
 class AccountService:
     """Asks the API about the account, with one short try, and remembers the answer for a moment."""
 
-    def __init__(self, client: Client, clock: Clock) -> None:
+    def __init__(
+        self, client: Client, clock: Clock, spending: OutsideSpending | None = None
+    ) -> None:
         self._client = client
+        self._spending = spending
         self._clock = clock
         self._lock = threading.Lock()
         self._last: AccountStatus | None = None
@@ -54,6 +59,15 @@ class AccountService:
                 self._stale_at_s = self._clock.monotonic_s() + FRESH_FOR_S
             return self._last
 
+    def outside_spend(self) -> OutsideSpend | None:
+        """What left the account without us in the last month, as far as it is known."""
+        return self._spending.summary() if self._spending else None
+
+    def look_again(self) -> None:
+        """Ask anew, so that there is a reading from time to time also when nobody looks."""
+        self.forget()
+        self.status()
+
     def forget(self) -> None:
         """Let the next look ask again."""
         with self._lock:
@@ -63,7 +77,7 @@ class AccountService:
         now = self._clock.now_ms()
         try:
             # The balance needs the key, so one answer tells of the address, the key and the credit.
-            balance = self._balance()
+            balance = self._spending.read(self._balance) if self._spending else self._balance()
         except ApiError as error:
             return AccountStatus(has_answered(error), None, str(error), remedy_for(error), now)
         return AccountStatus(True, balance, None, None, now)

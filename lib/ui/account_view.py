@@ -5,9 +5,16 @@ from urllib.parse import urlsplit
 import streamlit as st
 
 from lib.bootstrap import Services
+from lib.domain.outside_spend import OutsideSpend
 from lib.services.account import AccountStatus, key_ending
 from lib.settings import Settings, is_loopback
 from lib.ui import money, settings_facts, times
+
+NO_READINGS = (
+    "What leaves the account without us is told from two readings of the balance on, each taken "
+    "while no run is under way here."
+)
+OUTSIDE_MEANS = "How the balance moved in the last month, less what runs made here have cost."
 
 
 def draw_api(services: Services) -> None:
@@ -47,6 +54,7 @@ def draw_status(services: Services) -> None:
         status = services.account.status()
     if status.problem is None:
         _draw_balance(status, is_sandbox=services.settings.uses_sandbox)
+        _draw_outside(services)
     else:
         _draw_problem(status)
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -64,6 +72,28 @@ def _draw_balance(status: AccountStatus, *, is_sandbox: bool) -> None:
     label = "Balance, play money" if is_sandbox else "Balance"
     st.metric(label, money.price(status.balance_micros), border=True, width="content")
     st.markdown(":material/check_circle: The API answers and takes the key.")
+
+
+def _draw_outside(services: Services) -> None:
+    """What moved the balance beside our own runs."""
+    moved = services.account.outside_spend()
+    if moved is None:
+        st.caption(NO_READINGS)
+        return
+    zone = services.settings.zone
+    settings_facts.draw(outside_facts(moved))
+    span = f"from {times.exact(moved.since, zone)} to {times.exact(moved.until, zone)}"
+    st.caption(f"{OUTSIDE_MEANS} Readings {span}.")
+
+
+def outside_facts(moved: OutsideSpend) -> dict[str, str]:
+    """Our own runs beside what left the account without us."""
+    return {
+        "Runs made here": money.price(moved.ours_micros),
+        "Outside spend": f"{money.price(moved.outside_micros)} at least",
+        "Known as made elsewhere": money.price(moved.elsewhere_micros),
+        "Paid in": f"{money.price(moved.paid_in_micros)} at least",
+    }
 
 
 def _draw_problem(status: AccountStatus) -> None:
