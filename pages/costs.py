@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from lib.ui import cost_view, drift_view, wiring
+from lib.ui import cost_parts, cost_view, drift_view, wiring
 
 services = wiring.services()
 
@@ -12,7 +12,9 @@ if report.totals.runs:
     cost_view.draw_sums(report)
     drift_view.draw(services, services.pricing.drifts())
     cost_view.draw_basis(report, services.costs.zone.key, is_sandbox=services.settings.uses_sandbox)
+    cost_parts.draw_ties(services, report)
 if report.totals.settled_runs:
     cost_view.draw_days(report)
+    cost_parts.draw_parts(services, report)
 else:
     cost_view.draw_nothing()

@@ -5,17 +5,26 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 from zoneinfo import ZoneInfo
 
 from lib.domain.clock import Clock
 from lib.domain.days import start_ms
-from lib.store.tables import Tables, Totals
+from lib.store.tables import Charges, OddRun, Tables, Totals
 
 if TYPE_CHECKING:
     import pandas as pd
 
+MOST_ODD_RUNS = 20
 DAY_COLUMNS = ("runs", "pictures", "estimate_micros", "cost_micros")
+
+
+class Span(TypedDict):
+    """The runs of an origin clicked in a span, ms UTC, half-open."""
+
+    origin: str
+    from_ms: int
+    to_ms: int
 
 
 class Period(StrEnum):
@@ -25,6 +34,27 @@ class Period(StrEnum):
     LAST_30_DAYS = "last-30-days"
     LAST_MONTH = "last-month"
     ALL_TIME = "all-time"
+
+
+class Part(StrEnum):
+    """What spend is grouped by. The words stand in links."""
+
+    SKU = "sku"
+    PERSON = "created_by"
+    RESOLUTION = "resolution"
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """The spend as one of the books has it, against what it should be. Micro-dollars."""
+
+    book: str
+    micros: int
+    expected_micros: int
+
+    @property
+    def difference_micros(self) -> int:
+        return self.micros - self.expected_micros
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +69,7 @@ class CostReport:
     last: date
     totals: Totals
     days: pd.DataFrame
+    charges: Charges
 
     @property
     def pictures(self) -> int:
@@ -46,9 +77,27 @@ class CostReport:
         return int(self.days["pictures"].sum())
 
     @property
-    def unexplained_micros(self) -> int:
-        """How far the days are from the total; anything but 0 is a fault worth reporting."""
-        return int(self.totals.spend_micros - self.days["cost_micros"].sum())
+    def ties(self) -> tuple[Tie, ...]:
+        """The spend of the period as each of the books has it."""
+        spend, confirmed = self.totals.spend_micros, self.totals.confirmed_micros
+        return (
+            Tie("Costs of the runs", spend, spend),
+            Tie("Days of this page", int(self.days["cost_micros"].sum()), spend),
+            Tie("Charge lines", self.charges.line_micros, spend),
+            Tie("Roll-ups of the lines", self.charges.rollup_micros, spend),
+            Tie("Named by the API: runs", confirmed, confirmed),
+            Tie("Named by the API: lines", self.charges.confirmed_micros, confirmed),
+        )
+
+    @property
+    def ties_out(self) -> bool:
+        """Whether all the books say the same; anything else is a fault worth reporting."""
+        return not any(tie.difference_micros for tie in self.ties)
+
+    def spend_by(self, part: Part) -> pd.DataFrame:
+        """The spend by one part, the most first: `name`, `quantity` and `amount_micros`."""
+        sums = self.charges.parts.groupby(part.value)[["quantity", "amount_micros"]].sum()
+        return sums.sort_values("amount_micros", ascending=False).reset_index(names="name")
 
 
 class CostService:
@@ -70,12 +119,20 @@ class CostService:
 
     def between(self, first: date, last: date) -> CostReport:
         """The costs from `first` to `last`, both included."""
-        found = self._tables.spending(
-            origin=self._origin,
-            from_ms=start_ms(first, self.zone),
-            to_ms=start_ms(last + timedelta(days=1), self.zone),
-        )
-        return CostReport(first, last, found.totals, by_day(found.slots, first, last, self.zone))
+        found = self._tables.spending(**self._span(first, last))
+        days = by_day(found.slots, first, last, self.zone)
+        return CostReport(first, last, found.totals, days, found.charges)
+
+    def odd_runs(self, report: CostReport) -> list[OddRun]:
+        """The runs that keep a report from tying out."""
+        return self._tables.odd_runs(**self._span(report.first, report.last), limit=MOST_ODD_RUNS)
+
+    def _span(self, first: date, last: date) -> Span:
+        return {
+            "origin": self._origin,
+            "from_ms": start_ms(first, self.zone),
+            "to_ms": start_ms(last + timedelta(days=1), self.zone),
+        }
 
     def _days_of(self, period: Period) -> tuple[date, date]:
         today = self.today()

@@ -18,6 +18,7 @@ import sqlalchemy as sa
 
 from lib.domain.run import OPEN, CostBasis
 from lib.store import schema
+from lib.store.tables_charges import lines_query, odd_runs_query, parts_query
 from lib.store.tables_notebook import runs as runs
 
 if TYPE_CHECKING:
@@ -52,10 +53,36 @@ class Totals:
 
 @dataclass(frozen=True, slots=True)
 class Spending:
-    """The sums of a span, and the same money by quarter of an hour, as of one moment."""
+    """The sums of a span, and the same money by quarter of an hour and by part, as of one moment."""
 
     totals: Totals
     slots: pd.DataFrame
+    charges: Charges
+
+
+@dataclass(frozen=True, slots=True)
+class Charges:
+    """What the charge lines of a span sum to, and their roll-ups by person, model, resolution, SKU.
+
+    `parts` has PARTS, `quantity` and `amount_micros`.
+    """
+
+    line_micros: int
+    confirmed_micros: int
+    parts: pd.DataFrame
+
+    @property
+    def rollup_micros(self) -> int:
+        return int(self.parts["amount_micros"].sum())
+
+
+@dataclass(frozen=True, slots=True)
+class OddRun:
+    """A run whose lines do not sum to its cost."""
+
+    id: str
+    cost_micros: int
+    line_micros: int
 
 
 class Tables:
@@ -76,11 +103,23 @@ class Tables:
             schema.run.c.created_at >= from_ms,
             schema.run.c.created_at < to_ms,
         )
-        totals, slots = self._rows_at_once(_totals_query(*clicked), _slots_query(*clicked))
+        totals, slots, lines, parts = self._rows_at_once(
+            _totals_query(*clicked),
+            _slots_query(*clicked),
+            lines_query(origin=origin, from_ms=from_ms, to_ms=to_ms),
+            parts_query(origin=origin, from_ms=from_ms, to_ms=to_ms),
+        )
         sums = {name: int(value or 0) for name, value in totals[0].items()}
-        from lib.store.tables_frames import SLOT_DTYPES, frame
+        of_lines = {name: int(value or 0) for name, value in lines[0].items()}
+        from lib.store.tables_frames import PART_DTYPES, SLOT_DTYPES, frame
 
-        return Spending(Totals(**sums), frame(slots, SLOT_DTYPES))
+        charges = Charges(**of_lines, parts=frame(parts, PART_DTYPES))
+        return Spending(Totals(**sums), frame(slots, SLOT_DTYPES), charges)
+
+    def odd_runs(self, *, origin: str, from_ms: int, to_ms: int, limit: int) -> list[OddRun]:
+        """The runs clicked in a span whose lines do not sum to their cost: there should be none."""
+        query = odd_runs_query(origin=origin, from_ms=from_ms, to_ms=to_ms, limit=limit)
+        return [OddRun(**row) for row in self._rows(query)]
 
     def click_span(self, *, origin: str) -> tuple[int, int] | None:
         """When the first and the last run were clicked, ms UTC; None when there is no run."""

@@ -18,6 +18,15 @@ SLOT_DTYPES: Mapping[str, str] = {
     "cost_micros": "Int64",
 }
 
+PART_DTYPES: Mapping[str, str] = {
+    "created_by": "object",
+    "model_id": "object",
+    "resolution": "object",
+    "sku": "object",
+    "quantity": "Int64",
+    "amount_micros": "Int64",
+}
+
 
 def frame(rows: Sequence[Row], dtypes: Mapping[str, str]) -> pd.DataFrame:
     """The columns that `dtypes` names, in its order."""

@@ -26,7 +26,7 @@ def spend_by_day(days: pd.DataFrame) -> alt.LayerChart | alt.FacetChart:
         alt.Tooltip("runs:Q", title="Runs"),
         alt.Tooltip("pictures:Q", title="Pictures"),
     ]
-    y_axis = alt.Axis(format="$,.2~f", tickCount=5)
+    y_axis = alt.Axis(format="$,.6~f", tickCount=5)
     colors = alt.Scale(domain=[COST, ESTIMATE])
     legend = alt.Legend(orient="top", title=None)
     base = alt.Chart(days, height=HEIGHT).encode(x=x, tooltip=tooltip)

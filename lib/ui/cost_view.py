@@ -87,7 +87,7 @@ def _card(label: str, micros: int | None, below: str) -> None:
 
 
 def draw_basis(report: CostReport, zone_name: str, *, is_sandbox: bool) -> None:
-    """Where the figures come from, whose days they are, and whether they add up."""
+    """Where the figures come from, and whose days they are."""
     totals = report.totals
     computed = totals.spend_micros - totals.confirmed_micros
     parts = [
@@ -98,12 +98,6 @@ def draw_basis(report: CostReport, zone_name: str, *, is_sandbox: bool) -> None:
     if is_sandbox:
         parts.append("All of it is the sandbox's play money.")
     st.caption(dollars(" ".join(parts)))
-    if report.unexplained_micros:
-        missing = dollars(money.exact(report.unexplained_micros))
-        st.error(
-            f"The days do not add up to the total: {missing} is missing. Please report this.",
-            icon=":material/error:",
-        )
 
 
 def draw_days(report: CostReport) -> None:

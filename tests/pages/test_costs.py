@@ -10,7 +10,7 @@ from lib.bootstrap import Services
 from lib.domain.clock import SystemClock
 from lib.store.database import open_database
 from tests.pages.reading import ReadingPage
-from tests.store.ended_runs import put, put_pictures, run_row
+from tests.store.ended_runs import book, forget_lines, put, put_pictures, run_row
 
 SETTINGS = {"plantain_timezone": "America/New_York"}
 DAY_MS = 86_400_000
@@ -21,6 +21,7 @@ def database(services: Services) -> Iterator[sa.Engine]:
     """The ledger of the page, emptied at the end: costs stay also when runs are deleted."""
     engine = open_database(services.settings.plantain_data_dir / "plantain.db")
     yield engine
+    forget_lines(engine)
     with engine.begin() as db:
         db.exec_driver_sql("DELETE FROM picture")
         db.exec_driver_sql("DELETE FROM run")
@@ -95,6 +96,7 @@ def test_the_page_says_whose_days_and_what_the_figures_stand_on(
         run_row("01", created_at=now_ms),
         run_row("02", created_at=now_ms, cost_micros=15_000, cost_basis="computed"),
     )
+    book(database)
 
     page = ReadingPage("costs", period="last-30-days")
 

@@ -5,6 +5,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from lib.store import schema
+from lib.store.charges import book_all
+from lib.store.database import writing
+from lib.store.migrations import charge_triggers
 
 NOON_MS = 1_795_348_800_000
 """2026-11-22 12:00 UTC."""
@@ -40,6 +43,22 @@ def put(database: sa.Engine, *rows: dict[str, Any]) -> None:
     with database.begin() as db:
         for row in rows:
             db.execute(schema.run.insert().values(**row))
+
+
+def book(database: sa.Engine) -> None:
+    """Write the charge lines of all that were put."""
+    with writing(database) as db:
+        book_all(db)
+
+
+def forget_lines(database: sa.Engine) -> None:
+    """Take the charge lines out, which nothing but a test may do."""
+    with writing(database) as db:
+        db.exec_driver_sql("DROP TRIGGER charge_line_is_kept")
+        db.exec_driver_sql("DELETE FROM charge_line")
+        db.exec_driver_sql("DELETE FROM charge_rollup")
+        again = [told for told in charge_triggers.STATEMENTS if "charge_line_is_kept" in told]
+        db.exec_driver_sql(*again)
 
 
 def put_pictures(database: sa.Engine, run_id: str, count: int) -> None:

@@ -6,8 +6,8 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from lib.services.costs import CostReport, by_day
-from lib.store.tables import Totals
-from lib.store.tables_frames import SLOT_DTYPES, frame
+from lib.store.tables import Charges, Totals
+from lib.store.tables_frames import PART_DTYPES, SLOT_DTYPES, frame
 from lib.ui import charts, cost_figures
 
 FIRST, LAST = date(2026, 11, 20), date(2026, 11, 22)
@@ -19,7 +19,9 @@ def a_report(cost_micros: int = 97_001, pictures: int = 2) -> CostReport:
     slot = {"slot": NOON_MS, "runs": 1, "pictures": pictures}
     slots = frame([{**slot, "estimate_micros": 80_000, "cost_micros": cost_micros}], SLOT_DTYPES)
     totals = Totals(1, 1, cost_micros, cost_micros, 80_000, 0, 0, 0, 0)
-    return CostReport(FIRST, LAST, totals, by_day(slots, FIRST, LAST, ZoneInfo("UTC")))
+    days = by_day(slots, FIRST, LAST, ZoneInfo("UTC"))
+    charges = Charges(cost_micros, cost_micros, frame([], PART_DTYPES))
+    return CostReport(FIRST, LAST, totals, days, charges)
 
 
 def test_the_file_has_every_day_and_exact_amounts() -> None:
