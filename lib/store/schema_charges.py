@@ -72,9 +72,11 @@ sa.Index(
     "ix_charge_line_charged",
     *(charge_line.c.origin, charge_line.c.charged_as, charge_line.c.sku),
 )
+# It holds all that the sums of lines read, so that they never touch the lines themselves.
 sa.Index(
-    "ix_charge_line_sku",
+    "ix_charge_line_sums",
     *(charge_line.c.origin, charge_line.c.sku, charge_line.c.clicked_at),
+    *(charge_line.c.basis, charge_line.c.amount_micros),
 )
 
 charge_rollup = sa.Table(
