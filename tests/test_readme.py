@@ -15,9 +15,9 @@ from lib.domain.price_book import current_prices
 from lib.domain.run import CostBasis, RunState
 from lib.sandbox.pictures.sizes import SIZES
 from lib.sandbox.scenarios import SCENARIOS
-from lib.services.costs import Period
+from lib.services.costs import Part, Period
 from lib.settings import Settings
-from lib.ui import cost_view, form_link, generate_button, history_link, money
+from lib.ui import cost_parts, cost_view, form_link, generate_button, history_link, money
 from lib.ui.approval_view import REQUEST
 from scripts.screenshots import SHOTS
 from tests.test_layers import MAY_IMPORT
@@ -114,11 +114,15 @@ def links_are_told(readme: str) -> Iterator[str]:
     inputs = {rule.name for rule in DEFAULT_MODEL.input_fields}
     question = [name for name in PARAMETERS if name not in inputs]
     history = (*history_link.OWN, *question)
-    yield from compare("parameter", told, [form_link.DRAFT, *history, cost_view.PERIOD, REQUEST])
+    yield from compare(
+        "parameter", told, [form_link.DRAFT, *history, cost_view.PERIOD, cost_parts.BY, REQUEST]
+    )
     views = [opens for address, opens in rows(readme, "Address") if "?view=" in address]
     yield from compare("view", code_in("".join(views)), history_link.VIEWS)
-    periods = [opens for address, opens in rows(readme, "Address") if "/costs?" in address]
+    periods = [opens for address, opens in rows(readme, "Address") if "/costs?period" in address]
     yield from compare("period", code_in("".join(periods)), Period)
+    parts = [opens for address, opens in rows(readme, "Address") if "/costs?by" in address]
+    yield from compare("part", code_in("".join(parts)), Part)
 
 
 def widget_keys_are_told(readme: str) -> Iterator[str]:
