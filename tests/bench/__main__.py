@@ -86,7 +86,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--million",
         action="store_true",
-        help="a history of a million runs, too: it takes 4 GB, and a while to be made",
+        help="a history of a million runs, too: it takes 4 GB, and two minutes to be made",
     )
     return parser
 

@@ -91,7 +91,7 @@ def _copy_once(raw: Any, by: int, left: int, apart_ms: int) -> None:
         " WHERE no <= :left ORDER BY no",
         given,
     )
-    raw.execute("INSERT INTO run_changed SELECT no FROM run_index WHERE no > ?", (by,))
+    raw.execute("INSERT INTO run_changed SELECT no + :by FROM words WHERE no <= :left", given)
 
 
 @contextmanager
