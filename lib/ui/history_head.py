@@ -27,7 +27,7 @@ MOST_NOTES = 5
 
 def draw(services: Services, query: HistoryQuery) -> None:
     """Draw it, with what of the address could not be read."""
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         history_search.draw_text(query)
         history_search.draw_order(query)
         history_filters.draw_switch(query)

@@ -41,7 +41,7 @@ def draw_text(query: HistoryQuery) -> None:
         label_visibility="collapsed",
         max_chars=LONGEST_TEXT,
         on_change=_search,
-        width=260,
+        width=220,
     )
     with st.popover("", icon=":material/help:", type="tertiary", key="history_help"):
         st.markdown(GRAMMAR)
@@ -57,7 +57,7 @@ def draw_order(query: HistoryQuery) -> None:
         format_func=ORDERS.__getitem__,
         label_visibility="collapsed",
         on_change=_order,
-        width=160,
+        width=150,
     )
 
 

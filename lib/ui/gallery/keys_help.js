@@ -52,6 +52,7 @@ function showKeys(view) {
     ]),
   );
   view.keys.showModal();
+  view.keys.scrollTop = 0; // the button has the focus, and is at its end
 }
 
 function keyLine(keys, meaning) {
@@ -60,7 +61,8 @@ function keyLine(keys, meaning) {
 
 function keyName(keys) {
   const name = document.createElement("dt");
-  name.append(...keys.split(" ").map((key) => (/^[+–]$/.test(key) ? ` ${key} ` : keyCap(key))));
+  const isBetween = (key, at) => at > 0 && /^[+–]$/.test(key);
+  name.append(...keys.split(" ").map((key, at) => (isBetween(key, at) ? ` ${key} ` : keyCap(key))));
   return name;
 }
 
