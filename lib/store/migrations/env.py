@@ -2,9 +2,23 @@
 
 from alembic import context
 
-from lib.store import schema, schema_charges, schema_history
+from lib.store import (
+    schema,
+    schema_approvals,
+    schema_balances,
+    schema_budgets,
+    schema_charges,
+    schema_history,
+)
 
-MODULES = (schema, schema_charges, schema_history)
+MODULES = (
+    schema,
+    schema_approvals,
+    schema_balances,
+    schema_budgets,
+    schema_charges,
+    schema_history,
+)
 """All that put tables into the metadata."""
 
 context.configure(
