@@ -9,6 +9,7 @@ from lib.domain.approval import Approval, ApprovalState
 from lib.domain.errors import PlantainError
 from lib.services.owners import is_owner
 from lib.ui import money, person, state, times, wiring
+from lib.ui.card_facts import settings_told
 from lib.ui.page_files import GENERATE, HISTORY
 from lib.ui.plain import dollars
 from lib.ui.refusal import draw_refusal
@@ -57,15 +58,10 @@ def _draw_card(services: Services, one: Approval) -> None:
             st.badge(label, color=color)  # type: ignore[arg-type]
             st.caption(times.ago(one.asked_at, now), width="content")
         st.text(str(one.input.get("prompt", "")), width="stretch")
-        st.text(settings_of(one))
+        st.caption(dollars(settings_told(one.model_id, one.input)))
         st.markdown(dollars(f"Estimate **{money.price(one.estimate_micros)}**"))
+        st.text(f"Asked by {one.asked_by}")
         _draw_end(services, one)
-
-
-def settings_of(one: Approval) -> str:
-    """Every field beside the prompt, as it would be sent, and who asks."""
-    told = [f"{name} {value}" for name, value in one.input.items() if name != "prompt"]
-    return f"{' · '.join(told)}\nAsked by {one.asked_by}"
 
 
 def _draw_end(services: Services, one: Approval) -> None:

@@ -22,8 +22,12 @@ ALWAYS_TOLD = ("resolution", "aspect_ratio")
 
 def settings_line(run: Run) -> str:
     """The settings at a glance: the size and the shape, then what is not as usual."""
-    asked = allowed_input(run)
-    rules = [rule for rule in find_model(run.model_id).input_fields if _tells(asked, rule)]
+    return settings_told(run.model_id, allowed_input(run))
+
+
+def settings_told(model_id: str, asked: Mapping[str, Any]) -> str:
+    """The same of any checked input."""
+    rules = [rule for rule in find_model(model_id).input_fields if _tells(asked, rule)]
     return " · ".join(_told(rule, asked[rule.name]) for rule in rules)
 
 
