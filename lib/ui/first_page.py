@@ -19,6 +19,7 @@ NEEDED = (
     "lib.ui.input_form",
     "lib.ui.notice",
     "lib.ui.results",
+    "lib.ui.reuse_view",
     "numpy",  # Streamlit wants it for the page's icon
 )
 
