@@ -24,6 +24,7 @@ from tests.bench import (
     post,
     recovery,
     startup,
+    take_away,
     throughput,
 )
 from tests.bench.figures import Findings, table
@@ -46,6 +47,7 @@ BENCHES: dict[str, Callable[[Site], Findings]] = {
     "backup": backup.measure,
     "history": history.measure,
     "history-page": history_in_browser.measure,
+    "take-away": take_away.measure,
 }
 
 

@@ -25,6 +25,15 @@ def test_a_bench_of_the_services_runs_to_its_end(name: str, tmp_path: Path) -> N
     assert all(value > 0 for side in series for value in side.values)
 
 
+def test_the_bench_of_taking_away_runs_to_its_end(tmp_path: Path) -> None:
+    findings = bench.BENCHES["take-away"](Site(tmp_path, quick=True))
+
+    assert all(row.ours for row in findings.rows)
+    assert [row.theirs is not None for row in findings.rows] == [False] * 2 + [True] * 4 + [
+        False
+    ] * 2
+
+
 @pytest.mark.parametrize("name", ["recovery", "open"])
 def test_a_bench_of_whole_servers_runs_to_its_end(name: str, tmp_path: Path) -> None:
     findings = bench.BENCHES[name](Site(tmp_path, quick=True))

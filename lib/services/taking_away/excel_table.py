@@ -122,6 +122,8 @@ class Sheets:
 
 def parts(text: str) -> list[str]:
     """The text in parts of at most CELL_LENGTH UTF-16 units, no character cut in two."""
+    if len(text) <= CELL_LENGTH // 2:  # it fits, whatever its characters are
+        return _written_well(text)
     found, begin, units = [], 0, 0
     for at, letter in enumerate(text):
         size = 2 if ord(letter) > 0xFFFF else 1
