@@ -48,6 +48,11 @@ class PictureService:
         found = self._records.picture(sha256)
         return found is not None and found[1].freed_at is not None
 
+    def kept(self, sha256: str) -> Path | None:
+        """The file of a picture that is known to be one of ours; None when it is not there."""
+        path = self._originals.path(sha256)
+        return path if path.exists() else None
+
     def thumbnail(self, sha256: str) -> Path | None:
         """The small WebP, made anew when it is missing; None when that cannot be done."""
         try:

@@ -148,15 +148,17 @@ class Records:
 
     def picture(self, sha256: str, *, run_id: str | None = None) -> tuple[Run, Picture] | None:
         """A stored picture and a run that it belongs to (`run_id`, or the first that made it)."""
-        query = sa.select(schema.picture.c.run_id).where(schema.picture.c.sha256 == sha256)
-        if run_id:
-            query = query.where(schema.picture.c.run_id == run_id)
-        with self._engine.connect() as db:
-            owner = db.scalar(query.order_by(schema.picture.c.run_id).limit(1))
+        owner = run_id or self._first_with(sha256)
         run = self.find(owner) if owner else None
-        if run is None:
-            return None
-        return run, next(found for found in run.pictures if found.sha256 == sha256)
+        pictures = run.pictures if run else ()
+        found = next((one for one in pictures if one.sha256 == sha256), None)
+        return (run, found) if run and found else None
+
+    def _first_with(self, sha256: str) -> str | None:
+        picture = schema.picture.c
+        query = sa.select(picture.run_id).where(picture.sha256 == sha256)
+        with self._engine.connect() as db:
+            return db.scalar(query.order_by(picture.run_id).limit(1))
 
     def pictures(self, run_ids: Sequence[str]) -> dict[str, tuple[Picture, ...]]:
         """The pictures of these runs, by run; a run without any is left out."""

@@ -78,10 +78,10 @@ class _Archive:
         """The picture as a download; what the manifest says of it and the sheet shows."""
         sha256 = picture["sha256"]
         found = self._pictures.download(sha256, taken.id)
-        place = self._pictures.original(sha256)
+        place = self._pictures.kept(sha256)
         if found is None or place is None:
             return LOST, None
-        original, data = place[0].read_bytes(), found.data
+        original, data = place.read_bytes(), found.data
         pieces = pieces_of(original, data)
         if pieces is None:
             pieces, data = [[0, len(original)]], original
