@@ -7,6 +7,7 @@ from lib.domain.history_query import HistoryQuery
 from lib.ui import (
     bring_in,
     bring_in_work,
+    drop_anywhere,
     history_bin,
     history_chips,
     history_collections,
@@ -47,3 +48,4 @@ def draw(services: Services, query: HistoryQuery) -> None:
     history_work.draw(services)
     bring_in_work.draw()
     take_away_progress.draw()
+    drop_anywhere.draw()

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from base64 import b64encode
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -179,3 +180,31 @@ def wait_in(page: Page, holds: Callable[[], bool]) -> None:
             return
         page.wait_for_timeout(100)
     raise AssertionError("it never came to that")
+
+
+DROP = """async ([name, data]) => {
+  const files = new DataTransfer();
+  files.items.add(new File([Uint8Array.from(atob(data), one => one.charCodeAt(0))], name));
+  const told = {bubbles: true, cancelable: true, dataTransfer: files};
+  document.body.dispatchEvent(new DragEvent("dragenter", told));
+  return !document.body.dispatchEvent(new DragEvent("drop", told));
+}"""
+
+
+def test_a_picture_is_dropped_anywhere_on_the_page(plantain: PlantainServer, page: Page) -> None:
+    here = open_takings(plantain.data_dir)
+    (run_id,) = here.put("a kite over the sea")
+    here.paint(run_id, saved(noise(), "PNG"))
+    here.database.dispose()
+    page.goto(plantain.url)
+    settled(page).get_by_role("link", name="History").click()
+    expect(page.get_by_role("button", name="Bring in")).to_be_visible()
+    settled(page)
+
+    is_taken = page.evaluate(DROP, ["kite.png", b64encode(saved(noise(), "PNG")).decode()])
+
+    assert is_taken, "the browser would leave the page for the file"
+    expect(page.get_by_role("dialog").filter(has_text="Input")).to_contain_text(
+        "a kite over the sea", timeout=60_000
+    )
+    settled(page)
