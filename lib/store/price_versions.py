@@ -21,6 +21,17 @@ class VersionTaken(Exception):
     """There is a version of that name, or one that takes effect at the same moment."""
 
 
+STANDING = sa.select(price_version).where(
+    price_version.c.model_id == sa.bindparam("model_id"), STANDS
+)
+IN_EFFECT = (
+    STANDING.where(price_version.c.effective_from <= sa.bindparam("at"))
+    .order_by(price_version.c.effective_from.desc())
+    .limit(1)
+)
+THE_FIRST = STANDING.order_by(price_version.c.effective_from).limit(1)
+
+
 class PriceVersions:
     """Reads and writes the price book."""
 
@@ -32,16 +43,11 @@ class PriceVersions:
 
         Before the first one, that one. Raises PriceUnknown when the book has none.
         """
-        standing = sa.select(price_version).where(price_version.c.model_id == model_id, STANDS)
-        newest = standing.where(price_version.c.effective_from <= at).order_by(
-            price_version.c.effective_from.desc()
-        )
+        asked = {"model_id": model_id, "at": at}
         with self._engine.connect() as db:
             row = (
-                db.execute(newest.limit(1)).one_or_none()
-                or db.execute(
-                    standing.order_by(price_version.c.effective_from).limit(1)
-                ).one_or_none()
+                db.execute(IN_EFFECT, asked).one_or_none()
+                or db.execute(THE_FIRST, {"model_id": model_id}).one_or_none()
             )
         if row is None:
             raise PriceUnknown(f"No price is known for the model {model_id}.")
