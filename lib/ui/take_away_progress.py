@@ -15,8 +15,9 @@ Watched = dict[str, tuple[str, float, Transfer | None]]
 
 
 def watch(token: str, label: str) -> None:
-    """Somebody has clicked on the link of a file."""
-    before = wiring.services().taking_away.transfer(token)
+    """Somebody has clicked on the link of a file. The browser may have begun to fetch it already."""
+    found = wiring.services().taking_away.transfer(token)
+    before = found if found is not None and found.is_over else None
     st.session_state[WATCHED] = {
         **_watched(),
         token: (label, wiring.clock().monotonic_s(), before),

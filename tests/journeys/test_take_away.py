@@ -86,7 +86,7 @@ def drop(page: Page, **files: bytes) -> None:
 def open_the_place(page: Page, plantain: PlantainServer) -> None:
     page.goto(plantain.url)
     settled(page).get_by_role("link", name="History").click()
-    settled(page).get_by_role("button", name="Bring in").click()
+    settled(page).get_by_role("button", name="Bring in", exact=True).click()
 
 
 def test_a_zip_of_elsewhere_comes_in_once(
@@ -163,7 +163,7 @@ def test_all_that_match_are_downloaded_or_canceled_on_the_way(
     begun[0].save_as(tmp_path / "runs.csv")
     assert len((tmp_path / "runs.csv").read_text().splitlines()) == MANY + 1
 
-    page.get_by_role("link", name="Pictures").press("Enter")
+    settled(page).get_by_role("link", name="Pictures").press("Enter")
     expect(page.get_by_text(f"of {MANY} runs sent")).to_be_visible(timeout=60_000)
     page.keyboard.press("Escape")
     page.get_by_role("button", name="Cancel").click()

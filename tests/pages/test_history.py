@@ -104,7 +104,9 @@ def test_a_run_that_came_short_or_is_flagged_says_so(make: Make) -> None:
 
 def gallery_data(page: ReadingPage) -> dict[str, Any]:
     """What the browser is given to draw."""
-    (component,) = page.app.get("bidi_component")
+    (component,) = (
+        found for found in page.app.get("bidi_component") if "plantain_gallery" in str(found.proto)
+    )
     data: dict[str, Any] = json.loads(component.proto.json)
     return data
 
