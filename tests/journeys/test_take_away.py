@@ -201,9 +201,10 @@ def test_a_picture_is_dropped_anywhere_on_the_page(plantain: PlantainServer, pag
     expect(page.get_by_role("button", name="Bring in")).to_be_visible()
     settled(page)
 
-    is_taken = page.evaluate(DROP, ["kite.png", b64encode(saved(noise(), "PNG")).decode()])
+    # Until the page listens, the browser would leave it for the file.
+    file = ["kite.png", b64encode(saved(noise(), "PNG")).decode()]
+    wait_in(page, lambda: page.evaluate(DROP, file))
 
-    assert is_taken, "the browser would leave the page for the file"
     expect(page.get_by_role("dialog").filter(has_text="Input")).to_contain_text(
         "a kite over the sea", timeout=60_000
     )
