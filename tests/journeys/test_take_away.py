@@ -87,6 +87,8 @@ def open_the_place(page: Page, plantain: PlantainServer) -> None:
     page.goto(plantain.url)
     settled(page).get_by_role("link", name="History").click()
     settled(page).get_by_role("button", name="Bring in", exact=True).click()
+    expect(page.get_by_role("dialog", name="Bring in")).to_contain_text("per file")
+    settled(page)
 
 
 def test_a_zip_of_elsewhere_comes_in_once(
