@@ -14,6 +14,9 @@ STEP_S = 0.02
 STEPS = 1_500
 MOST_RUNS = 200
 
+Make = Callable[..., Run]
+"""What `make` is: a prompt and further input fields, and the run that came of them."""
+
 
 @pytest.fixture(scope="module")
 def opened(
@@ -50,6 +53,24 @@ def ended(services: Services) -> Callable[[str], Run]:
         return _found(services, run_id)
 
     return wait_for
+
+
+@pytest.fixture
+def make(services: Services, ended: Callable[[str], Run]) -> Make:
+    """Makes a run in the sandbox and waits for its end."""
+    made: list[str] = []
+
+    def make(prompt: str = "A red kite", **fields: object) -> Run:
+        run_id = services.runs.submit(
+            "google/nano-banana-2",
+            {"prompt": prompt, **fields},
+            click_token=f"made-{prompt}-{len(made)}-{id(made)}",
+            created_by="local",
+        )
+        made.append(run_id)
+        return ended(run_id)
+
+    return make
 
 
 def wait_until(holds: Callable[[], bool]) -> None:

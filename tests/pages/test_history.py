@@ -1,7 +1,7 @@
 """History: every run is found again, opened by its address, and none of its words is Markdown."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -10,15 +10,14 @@ import sqlalchemy as sa
 
 from lib.bootstrap import Services
 from lib.domain.history_query import Sort
-from lib.domain.run import Run
 from lib.services.history_search import PAGE_SIZE
 from lib.store.database import open_database
+from tests.pages.conftest import Make
 from tests.pages.reading import ReadingPage
 from tests.store.ended_runs import NOON_MS, put, run_row
 
 EVIL = "![x](https://evil.example/x.png) **bold** $x^2$ <img src=x> =1+1"
 FAR_ON_MS = NOON_MS + 10 * 366 * 86_400_000
-Make = Callable[..., Run]
 
 
 @pytest.fixture
@@ -29,25 +28,6 @@ def database(services: Services) -> Iterator[sa.Engine]:
     with engine.begin() as db:
         db.exec_driver_sql("DELETE FROM run WHERE request_sha256 = ?", ("0" * 64,))
     engine.dispose()
-
-
-@pytest.fixture
-def make(services: Services, ended: Callable[[str], Run]) -> Make:
-    """Makes a run in the sandbox and waits for its end."""
-    made: list[str] = []
-
-    def make(prompt: str = "A red kite", **fields: object) -> Run:
-        token = f"history-{prompt}-{len(made)}-{id(made)}"
-        run_id = services.runs.submit(
-            "google/nano-banana-2",
-            {"prompt": prompt, **fields},
-            click_token=token,
-            created_by="local",
-        )
-        made.append(run_id)
-        return ended(run_id)
-
-    return make
 
 
 def prompts(page: ReadingPage) -> list[str]:

@@ -1,37 +1,16 @@
 """Pictures that look alike, and runs of the same prompt: seen together, with what differs."""
 
-from collections.abc import Callable
-
 import pytest
 
 from lib.bootstrap import Services
 from lib.domain.history_query import HistoryQuery
-from lib.domain.run import Run
 from lib.services.long_work import LongWork
 from lib.ui import history_alike, history_gallery
 from lib.ui.browser.inbox import Inbox
+from tests.pages.conftest import Make
 from tests.pages.reading import ReadingPage
 
 EVIL = "![x](https://evil.example/x.png)"
-Make = Callable[..., Run]
-
-
-@pytest.fixture
-def make(services: Services, ended: Callable[[str], Run]) -> Make:
-    """Makes a run in the sandbox and waits for its end."""
-    made: list[str] = []
-
-    def make(prompt: str = "A red kite", **fields: object) -> Run:
-        run_id = services.runs.submit(
-            "google/nano-banana-2",
-            {"prompt": prompt, **fields},
-            click_token=f"alike-{prompt}-{len(made)}-{id(made)}",
-            created_by="local",
-        )
-        made.append(run_id)
-        return ended(run_id)
-
-    return make
 
 
 def ids(page: ReadingPage) -> list[str]:

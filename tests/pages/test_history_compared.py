@@ -1,36 +1,16 @@
 """Two to four runs compared: what differs, what it cost, how long it took."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from lib.bootstrap import Services
-from lib.domain.run import Run
 from lib.ui import history_gallery
 from lib.ui.browser.inbox import Inbox
+from tests.pages.conftest import Make
 from tests.pages.reading import ReadingPage
 
 EVIL = "![x](https://evil.example/x.png)"
-Make = Callable[..., Run]
-
-
-@pytest.fixture
-def make(services: Services, ended: Callable[[str], Run]) -> Make:
-    """Makes a run in the sandbox and waits for its end."""
-    made: list[str] = []
-
-    def make(prompt: str = "A red kite", **fields: object) -> Run:
-        run_id = services.runs.submit(
-            "google/nano-banana-2",
-            {"prompt": prompt, **fields},
-            click_token=f"compared-{prompt}-{len(made)}-{id(made)}",
-            created_by="local",
-        )
-        made.append(run_id)
-        return ended(run_id)
-
-    return make
 
 
 def comparing(*asked: str, **query: str) -> ReadingPage:

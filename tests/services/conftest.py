@@ -86,6 +86,15 @@ class World:
         return self.run(run_id)
 
 
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    """A new ledger, of the newest version."""
+    engine = open_database(tmp_path / "plantain.db")
+    migrate(engine)
+    yield engine
+    engine.dispose()
+
+
 @pytest.fixture(autouse=True)
 def no_waiting_between_tries() -> Iterator[None]:
     with stamina.set_testing(True, attempts=2):

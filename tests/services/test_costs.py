@@ -1,8 +1,6 @@
 """Costs by day: every run on the day of its click in the team's zone, and nothing lost between."""
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -13,8 +11,6 @@ from hypothesis import strategies as st
 
 from lib.domain.days import start_ms
 from lib.services.costs import CostReport, CostService, Period, by_day
-from lib.store.database import open_database
-from lib.store.migrate import migrate
 from lib.store.tables import SLOT_MS, Tables
 from lib.store.tables_frames import SLOT_DTYPES, frame
 from tests.set_clock import SetClock
@@ -37,14 +33,6 @@ ZONES = (
 YEAR_2026_MS = (1_767_225_600_000, 1_798_761_600_000)
 MOMENTS = st.integers(*YEAR_2026_MS)
 IN_2026 = st.dates(date(2026, 1, 2), date(2026, 12, 30))
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[sa.Engine]:
-    engine = open_database(tmp_path / "plantain.db")
-    migrate(engine)
-    yield engine
-    engine.dispose()
 
 
 def costs(database: sa.Engine, clock: SetClock, zone: str = "UTC") -> CostService:

@@ -1,8 +1,6 @@
 """The history from the pages' side: pages and their neighbours, days of the team's zone, the bin."""
 
-from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -13,8 +11,6 @@ from lib.domain.history_query import Cursor, HistoryQuery, Sort
 from lib.domain.organising import NameUnusable, Sharing
 from lib.services.history_search import HistorySearch, Neighbours
 from lib.services.organising import OrganisingService
-from lib.store.database import open_database
-from lib.store.migrate import migrate
 from lib.store.names import Names
 from lib.store.organising import BATCH, Organising
 from lib.store.tables_history import HistoryTables
@@ -22,14 +18,6 @@ from tests.store.ended_runs import put, run_row
 
 ALL = HistoryQuery()
 HOUR_MS = 3_600_000
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[sa.Engine]:
-    engine = open_database(tmp_path / "plantain.db")
-    migrate(engine)
-    yield engine
-    engine.dispose()
 
 
 @pytest.fixture

@@ -1,8 +1,5 @@
 """Once a day the API's own price rules are compared with the book, and nothing is changed by it."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 import sqlalchemy as sa
 
@@ -12,8 +9,6 @@ from lib.domain.price_book import current_prices
 from lib.domain.price_rules import PriceCheck
 from lib.runflow.wire import PricingRule
 from lib.services.price_checking import PriceChecking
-from lib.store.database import open_database
-from lib.store.migrate import migrate
 from lib.store.price_checks import PriceChecks
 from tests.set_clock import SetClock
 
@@ -33,14 +28,6 @@ class Rules:
         if self.rules is None:
             raise ApiError("no answer")
         return self.rules
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[sa.Engine]:
-    engine = open_database(tmp_path / "plantain.db")
-    migrate(engine)
-    yield engine
-    engine.dispose()
 
 
 @pytest.fixture

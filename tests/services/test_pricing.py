@@ -1,9 +1,8 @@
 """The price book: versions that follow each other, and what real runs have taught."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -20,8 +19,7 @@ from lib.domain.run import RemoteRun
 from lib.services.adoption import adopted
 from lib.services.pricing import PricingService
 from lib.store.charges import book
-from lib.store.database import open_database, writing
-from lib.store.migrate import migrate
+from lib.store.database import writing
 from lib.store.price_checks import PriceChecks
 from lib.store.price_evidence import PriceEvidence
 from lib.store.price_versions import PriceVersions, seed
@@ -33,14 +31,6 @@ BERLIN = ZoneInfo("Europe/Berlin")
 ORIGIN = "api.example"
 HOUR_MS, DAY_MS = 3_600_000, 86_400_000
 UNITS = {price.sku: price.unit_micros for price in current_prices(MODEL).priced() if price.sku}
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[sa.Engine]:
-    engine = open_database(tmp_path / "plantain.db")
-    migrate(engine)
-    yield engine
-    engine.dispose()
 
 
 @pytest.fixture
