@@ -44,9 +44,9 @@ class Submission:
 
     `advance` is safe to call again at any time, by anyone: it reads the ledger and does what is
     next. `on_accepted` is told of each run that the API has. While `why_not_send` has a reason,
-    nothing is sent, nor without `room`; what was sent before is looked after all the same. Runs of another `origin` are
-    left as they are: what was clicked as play is never sent to an API for money, nor the other way
-    round.
+    nothing is sent, nor without `room`; what was sent before is looked after all the same. Runs of
+    another `origin` are left as they are: what was clicked as play is never sent to an API for
+    money, nor the other way round.
     """
 
     def __init__(

@@ -6,6 +6,7 @@ import streamlit as st
 
 from lib.services.long_work import LongWork
 from lib.services.taking_away.bringing_in import BroughtIn, Progress
+from lib.ui import work_bar
 from lib.ui.refusal import draw_refusal
 
 WORK = "bring_in_work"
@@ -95,15 +96,8 @@ def _draw_work() -> None:
         return
     if work.is_over:
         st.rerun()
-    with st.container(horizontal=True, vertical_alignment="center", key="bring_in_bar"):
-        share = min(1.0, work.gone_through / max(1, work.total or 1))
-        st.progress(share, text=progress_words(work.gone_through, work.total))
-        st.button(
-            "Canceling" if work.is_canceled else "Cancel",
-            key="bring_in_cancel",
-            disabled=work.is_canceled,
-            on_click=work.cancel,
-        )
+    words = progress_words(work.gone_through, work.total)
+    work_bar.draw(work, words, key="bring_in_bar", cancel_key="bring_in_cancel")
 
 
 def _settle() -> None:

@@ -1,6 +1,7 @@
 """Collections: looked at, made, renamed, shared and deleted, from a box above the runs."""
 
 from collections.abc import Mapping
+from functools import partial
 
 import streamlit as st
 
@@ -16,6 +17,7 @@ CHOICE = "history_collections_choice"
 NEW = "history_collections_new"
 FILTER = "collection"
 GONE = "There is no such collection any more: choose another."
+_button = partial(history_naming.draw_button, BOX)
 
 
 def draw(organising: OrganisingService, query: HistoryQuery) -> None:
@@ -79,7 +81,7 @@ def _draw_choice(known: Mapping[int, Collection], looked_at: Collection | None) 
 
 
 def _words(one: Collection) -> str:
-    name = f"{one.name} · team" if one.sharing is Sharing.TEAM else one.name
+    name = history_naming.with_sharing(one.name, one.sharing)
     return counted(name, one.runs, is_exact=True)
 
 
@@ -91,16 +93,6 @@ def _draw_chosen(organising: OrganisingService, chosen: Collection) -> None:
             _button("Apply", "rename", "check", _rename, organising, chosen, key)
             _button("Delete", "delete", "delete", _delete, organising, chosen)
         st.caption("Its runs stay in the history.")
-
-
-def _button(label: str, key: str, icon: str, does: object, *args: object) -> None:
-    st.button(
-        label,
-        key=f"{BOX}_{key}",
-        icon=f":material/{icon}:",
-        on_click=does,  # type: ignore[arg-type]
-        args=args,
-    )
 
 
 # -- actions -------------------------------------------------------------------------------------

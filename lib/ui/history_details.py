@@ -3,7 +3,6 @@
 What the API or a person wrote stands in code and tables only: as Markdown it could call other hosts.
 """
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -17,6 +16,7 @@ from lib.domain.prices import EstimateLine, estimate
 from lib.domain.run import CostBasis, Run, RunState
 from lib.ui import money, times
 from lib.ui.asked import pictures_asked
+from lib.ui.history_differences import as_text
 
 TALL_PROMPT = 600
 """Characters from which on the prompt gets a box of its own height."""
@@ -155,15 +155,7 @@ def _detail(body: Any) -> str:
 
 
 def _text(value: Any) -> str:
-    match value:
-        case None:
-            return ""
-        case bool():
-            return "yes" if value else "no"
-        case str():
-            return value
-        case _:
-            return json.dumps(value, ensure_ascii=False, default=str)
+    return "" if value is None else as_text(value)
 
 
 def _draw_table(table: pd.DataFrame, alt: str, right: Sequence[str] = ()) -> None:

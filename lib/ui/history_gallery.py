@@ -93,7 +93,7 @@ def draw(
         selected=history_selection.ids(),
         label=label,
     )
-    watched = {str(run["id"]): str(run["state"]) for run in _open(page.runs)}
+    watched = _open(page.runs)
     # The fragment stays when nothing is open, without its timer: a last tick may be on its way.
     st.fragment(_watch, run_every=LOOK_AGAIN_S if watched else None)(services, watched)
 
@@ -190,8 +190,10 @@ def _problem(run: Mapping[Any, Any], pictures: Sequence[Picture]) -> str:
     return str(run["failure_message"] or run["note"] or of_picture or "")
 
 
-def _open(runs: pd.DataFrame) -> list[dict[Any, Any]]:
-    return [run for run in runs.to_dict("records") if RunState(run["state"]) in OPEN]
+def _open(runs: pd.DataFrame) -> dict[str, str]:
+    """The runs that are not over yet, and where they stand."""
+    states = zip(runs["id"], runs["state"], strict=True)
+    return {str(run_id): str(state) for run_id, state in states if RunState(state) in OPEN}
 
 
 def _watch(services: Services, watched: Mapping[str, str]) -> None:

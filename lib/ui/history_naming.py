@@ -28,6 +28,18 @@ def draw_fields(key: str, *, name: str = "", sharing: Sharing = Sharing.PRIVATE)
     )
 
 
+def draw_button(
+    box: str, label: str, key: str, icon: str, does: Callable[..., None], *args: object
+) -> None:
+    """Draw one thing that can be done in the box."""
+    st.button(label, key=f"{box}_{key}", icon=f":material/{icon}:", on_click=does, args=args)
+
+
+def with_sharing(name: str, sharing: Sharing) -> str:
+    """A name as choices show it: the team's are told from one's own."""
+    return f"{name} · team" if sharing is Sharing.TEAM else name
+
+
 def typed(key: str) -> tuple[str, Sharing]:
     """What stands in these fields."""
     return st.session_state[f"{key}_name"], Sharing(st.session_state[f"{key}_sharing"])

@@ -4,6 +4,7 @@ Names are what people wrote: they stand in fields and choices, which show plain 
 """
 
 from collections.abc import Sequence
+from functools import partial
 
 import streamlit as st
 
@@ -22,6 +23,7 @@ TAKEN = "history_saved_taken"
 """The search whose name was just typed for another one."""
 GONE = "There is no such search any more: choose another."
 IS_TAKEN = "You have a search of this name already: choose another name, or replace it."
+_button = partial(history_naming.draw_button, BOX)
 
 
 def draw(organising: OrganisingService, query: HistoryQuery) -> None:
@@ -74,7 +76,7 @@ def _draw_choice(searches: Sequence[SavedSearch], chosen: SavedSearch | None) ->
 
 
 def _words(search: SavedSearch) -> str:
-    return f"{search.name} · team" if search.sharing is Sharing.TEAM else search.name
+    return history_naming.with_sharing(search.name, search.sharing)
 
 
 def _draw_chosen(organising: OrganisingService, chosen: SavedSearch, query: HistoryQuery) -> None:
@@ -102,16 +104,6 @@ def _draw_taken(organising: OrganisingService, query: HistoryQuery) -> None:
     taken: SavedSearch | None = st.session_state.pop(TAKEN, None)
     if taken is not None:
         _button("Replace it", "overwrite", "save", _replace, organising, taken, query)
-
-
-def _button(label: str, key: str, icon: str, does: object, *args: object) -> None:
-    st.button(
-        label,
-        key=f"{BOX}_{key}",
-        icon=f":material/{icon}:",
-        on_click=does,  # type: ignore[arg-type]
-        args=args,
-    )
 
 
 # -- actions -------------------------------------------------------------------------------------

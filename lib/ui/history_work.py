@@ -15,7 +15,7 @@ from lib.domain.organising import Changed, ChangeKind
 from lib.services.bin import Emptied
 from lib.services.long_work import LongWork
 from lib.services.organising import Progress, Selection
-from lib.ui import person
+from lib.ui import person, work_bar
 from lib.ui.refusal import draw_refusal
 
 WORK = "history_work"
@@ -135,14 +135,7 @@ def _draw_work() -> None:
     if work.is_over:
         st.rerun()
     words = f"{work.gone_through:,} of {work.total or 0:,} {st.session_state.get(OF, 'runs')}"
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.progress(min(1.0, work.gone_through / max(1, work.total or 1)), text=words)
-        st.button(
-            "Canceling" if work.is_canceled else "Cancel",
-            key="history_cancel_work",
-            disabled=work.is_canceled,
-            on_click=work.cancel,
-        )
+    work_bar.draw(work, words, key="history_work_bar", cancel_key="history_cancel_work")
 
 
 def _settle() -> None:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from lib.services.taking_away.transfer import Transfer
-from lib.ui import wiring
+from lib.ui import wiring, work_bar
 
 WATCHED = "take_away_watched"
 """The tokens of the files that were asked for, each with what it is called and since when."""
@@ -44,16 +44,9 @@ def _draw_all() -> None:
 
 
 def _draw_one(token: str, label: str, transfer: Transfer) -> None:
-    done, total = transfer.gone_through, max(1, transfer.total)
-    with st.container(horizontal=True, vertical_alignment="center", key=f"take_away_bar_{token}"):
-        words = f"{label}: {done:,} of {transfer.total:,} runs sent"
-        st.progress(min(1.0, done / total), text=words)
-        st.button(
-            "Canceling" if transfer.is_canceled else "Cancel",
-            key=f"take_away_cancel_{token}",
-            disabled=transfer.is_canceled,
-            on_click=transfer.cancel,
-        )
+    words = f"{label}: {transfer.gone_through:,} of {transfer.total:,} runs sent"
+    key = f"take_away_bar_{token}"
+    work_bar.draw(transfer, words, key=key, cancel_key=f"take_away_cancel_{token}")
 
 
 def _is_to_come(token: str, told: tuple[str, float, Transfer | None]) -> bool:
