@@ -16,8 +16,10 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from lib.domain.buckets import Bucket
 from lib.domain.run import OPEN, CostBasis
-from lib.store import schema
+from lib.domain.spend import Cut, Group
+from lib.store import schema, tables_spend
 from lib.store.tables_charges import lines_query, odd_runs_query, parts_query
 from lib.store.tables_notebook import runs as runs
 
@@ -115,6 +117,13 @@ class Tables:
 
         charges = Charges(**of_lines, parts=frame(parts, PART_DTYPES))
         return Spending(Totals(**sums), frame(slots, SLOT_DTYPES), charges)
+
+    def sums(
+        self, cut: Cut, by: Sequence[Group] = (), bucket: Bucket | None = None
+    ) -> pd.DataFrame:
+        """The charges of a cut, summed: see `tables_spend.sums`."""
+        with self._engine.connect() as db:
+            return tables_spend.sums(db, cut, by, bucket)
 
     def odd_runs(self, *, origin: str, from_ms: int, to_ms: int, limit: int) -> list[OddRun]:
         """The runs clicked in a span whose lines do not sum to their cost: there should be none."""

@@ -23,13 +23,13 @@ def lines_query(*, origin: str, from_ms: int, to_ms: int) -> Query:
             sa.func.sum(line.amount_micros).label("line_micros"),
             sa.func.sum(line.amount_micros).filter(confirmed).label("confirmed_micros"),
         )
-        .where(line.origin == origin, line.sku.in_(_skus(origin)))
+        .where(line.origin == origin, line.sku.in_(skus(origin)))
         .where(line.clicked_at >= from_ms, line.clicked_at < to_ms)
         .where(line.basis != CostBasis.IN_DOUBT)
     )
 
 
-def _skus(origin: str) -> sa.Select[tuple[str]]:
+def skus(origin: str) -> sa.Select[tuple[str]]:
     """All SKUs of the lines, one seek each: in the index every SKU is a span of its own."""
     lowest = sa.select(sa.func.min(line.sku).label("sku")).where(line.origin == origin)
     found = lowest.cte("skus", recursive=True)

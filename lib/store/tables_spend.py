@@ -1,0 +1,129 @@
+"""The sums of a cut through the charges, by groups and by bucket: what every report of costs reads.
+
+`sums` is the one way to ask. What the roll-ups know they answer; what only the run itself knows (its
+tags) is summed from the lines.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from lib.domain.buckets import Bucket, Span, buckets_between
+from lib.domain.run import CostBasis
+from lib.domain.spend import Cut, Group
+from lib.store.schema_charges import charge_line, charge_rollup
+from lib.store.schema_history import run_index, run_tag, tag
+from lib.store.tables_charges import skus
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+line, rollup = charge_line.c, charge_rollup.c
+AT = line.clicked_at
+"""When a line counts."""
+OF_RUNS = frozenset({Group.TAG})
+"""What is no column of the charges, and can change later."""
+BUCKET = "bucket"
+SUM_DTYPES = {"lines": "Int64", "quantity": "Int64", "amount_micros": "Int64"}
+
+Condition = sa.ColumnElement[bool]
+Query = sa.Select[*tuple[Any, ...]]
+
+
+def sums(
+    db: sa.Connection, cut: Cut, by: Sequence[Group] = (), bucket: Bucket | None = None
+) -> pd.DataFrame:
+    """The charges of a cut, summed by these groups and by the buckets of its zone.
+
+    Columns: `bucket` (when one begins, only with `bucket`; the first is cut short with its span),
+    one of text for each of `by`, named by it, then SUM_DTYPES. Where nothing was charged there is no
+    row. Without `by` and `bucket` there is one row, or none. By TAG a charge stands with each tag of
+    its run, and under the empty text when it has none.
+    """
+    from lib.store.tables_frames import frame
+
+    spans = [(cut.from_ms, cut.to_ms)]
+    if bucket is not None:
+        spans = buckets_between(bucket, cut.from_ms, cut.to_ms, cut.zone)
+    columns = [BUCKET] if bucket is not None else []
+    query = sums_query(cut, spans, by)
+    names = [*columns, *by, *SUM_DTYPES]
+    rows = [row for row in db.execute(query).mappings() if any(row[name] for name in SUM_DTYPES)]
+    dtypes = dict.fromkeys(names, "object") | SUM_DTYPES
+    if bucket is not None:
+        dtypes[BUCKET] = "datetime64[ms, UTC]"
+    return frame([{str(name): row[str(name)] for name in names} for row in rows], dtypes)
+
+
+def sums_query(cut: Cut, spans: Sequence[Span], by: Sequence[Group] = ()) -> Query:
+    """The same as SQL: `bucket`, the groups, and SUM_DTYPES; NULL where a span has no charges."""
+    from_lines = bool(OF_RUNS & ({*by} | {group for group, _ in cut.filters}))
+    table = charge_line if from_lines else charge_rollup
+    names = [_column(table, group).label(group) for group in by]
+    begins, ends, source = _spans(spans)
+    # The spans come first, and the charges of each are found by index: nothing may turn that round.
+    source = source.outerjoin(table, sa.and_(*_within(table, cut, begins, ends)))
+    if Group.TAG in by:
+        source = source.outerjoin(run_index, run_index.c.run_id == line.run_id)
+        source = source.outerjoin(run_tag, run_tag.c.no == run_index.c.no)
+        source = source.outerjoin(tag, tag.c.id == run_tag.c.tag_id)
+    return (
+        sa.select(begins.label(BUCKET), *names, *_totals(table))
+        .select_from(source)
+        .group_by(begins, *names)
+        .order_by(begins, *names)
+    )
+
+
+def _spans(spans: Sequence[Span]) -> tuple[Any, Any, Any]:
+    """The spans as a table: the only place that knows how SQLite reads one out of a parameter."""
+    told = sa.bindparam("spans", json.dumps(spans), sa.Text, unique=True)
+    each = sa.func.json_each(told).table_valued("value", name="span")
+    begins, ends = (sa.func.json_extract(each.c.value, f"$[{at}]") for at in (0, 1))
+    return begins, ends, each
+
+
+def _within(table: sa.Table, cut: Cut, begins: Any, ends: Any) -> list[Condition]:
+    at = AT if table is charge_line else rollup.slot
+    found = [
+        table.c.origin == cut.origin,
+        at >= begins,
+        at < ends,
+        table.c.basis != CostBasis.IN_DOUBT,
+        *(_filter(table, group, values) for group, values in cut.filters),
+    ]
+    return [*found, line.sku.in_(skus(cut.origin))] if table is charge_line else found
+
+
+def _column(table: sa.Table, group: Group) -> sa.ColumnElement[Any]:
+    if group is Group.TAG:
+        # Without a line there is no tag either: NULL, as the other columns.
+        return sa.case((line.seq.is_not(None), sa.func.coalesce(tag.c.name, "")))
+    return table.c[group]
+
+
+def _filter(table: sa.Table, group: Group, values: tuple[str, ...]) -> Condition:
+    if group is Group.TAG:
+        return sa.or_(*tagged(line.run_id, values))
+    return table.c[group].in_(values)
+
+
+def tagged(run_id: sa.ColumnElement[Any], values: Sequence[str]) -> list[Condition]:
+    """That a run has one of these tags; the empty one is: none at all."""
+    runs = sa.select(run_index.c.run_id).join(run_tag, run_tag.c.no == run_index.c.no)
+    named = runs.join(tag, tag.c.id == run_tag.c.tag_id).where(tag.c.name.in_(values))
+    return [run_id.in_(named), *([run_id.not_in(runs)] if "" in values else [])]
+
+
+def _totals(table: sa.Table) -> list[sa.ColumnElement[Any]]:
+    sign = sa.case((line.kind == "charge", 1), (line.kind == "reversal", -1))
+    lines = sign if table is charge_line else rollup["lines"]
+    return [
+        sa.func.sum(lines).label("lines"),
+        sa.func.sum(table.c.quantity).label("quantity"),
+        sa.func.sum(table.c.amount_micros).label("amount_micros"),
+    ]
