@@ -12,6 +12,7 @@ from lib.bootstrap_audits import account_of, audits_of
 from lib.bootstrap_callbacks import agree_on_secrets, callbacks_of
 from lib.bootstrap_fitness import fitness_of, lock_of, takes_the_lock, watch_over
 from lib.bootstrap_history import History, history_of
+from lib.bootstrap_insights import Insights, insights_of
 from lib.bootstrap_prices import pricing_of
 from lib.bootstrap_store import Store, open_store
 from lib.bootstrap_taking_away import bringing_in_of, recognising_of, taking_away_of
@@ -66,6 +67,7 @@ class Services:
     likeness: LikenessService
     costs: CostService
     budgets: BudgetService
+    insights: Insights
     pricing: PricingService
     approvals: ApprovalService
     account: AccountService
@@ -229,6 +231,11 @@ def _services(
     origin = settings.origin
     pictures = PictureService(store.records, store.originals, store.thumbnails)
     pricing = pricing_of(settings, clock, store.database)
+    budgets = BudgetService(
+        Budgets(store.database, clock, origin=origin),
+        zone=settings.plantain_timezone,
+        prices=pricing.current,
+    )
     runs = RunService(
         ledger=store.ledger,
         records=store.records,
@@ -247,11 +254,8 @@ def _services(
         bin=past.bin,
         likeness=past.likeness,
         costs=CostService(store.tables, origin=origin, zone=settings.zone, clock=clock),
-        budgets=BudgetService(
-            Budgets(store.database, clock, origin=origin),
-            zone=settings.plantain_timezone,
-            prices=pricing.current,
-        ),
+        budgets=budgets,
+        insights=insights_of(settings, clock, store.database, budgets),
         pricing=pricing,
         approvals=ApprovalService(Approvals(store.database, clock, origin=origin), runs),
         account=account,

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from lib.ui import cost_parts, cost_view, drift_view, wiring
+from lib.ui import cost_headline, cost_parts, cost_view, drift_view, wiring
 
 services = wiring.services()
 
@@ -10,6 +10,7 @@ st.title("Costs")
 report = services.costs.report(cost_view.draw_period())
 if report.totals.runs:
     cost_view.draw_sums(report)
+    cost_headline.draw(services)
     drift_view.draw(services, services.pricing.drifts())
     cost_view.draw_basis(report, services.costs.zone.key, is_sandbox=services.settings.uses_sandbox)
     cost_parts.draw_ties(services, report)

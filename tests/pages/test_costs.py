@@ -138,3 +138,11 @@ def test_money_of_another_account_is_not_counted(database: sa.Engine, now_ms: in
     )
 
     assert ReadingPage("costs", period="all-time").metric("Spend").value == "$0.080"
+
+
+def test_below_seven_days_with_spend_there_is_no_forecast(database: sa.Engine, now_ms: int) -> None:
+    put(database, run_row("01", created_at=now_ms))
+
+    figure = ReadingPage("costs", period="all-time").metric("This month's end")
+
+    assert (figure.value, figure.delta) == ("—", "not enough days yet")
