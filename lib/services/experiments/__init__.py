@@ -1,0 +1,1 @@
+"""Experiments: many runs over several settings, with one price, held and carried out as a whole."""
