@@ -32,6 +32,7 @@ from lib.services.decisions import DecisionService
 from lib.services.fitness import Fitness
 from lib.services.history_search import HistorySearch
 from lib.services.keeping import Keeping
+from lib.services.labels import LabelService
 from lib.services.likeness import LikenessService
 from lib.services.organising import OrganisingService
 from lib.services.pace import Pace, times_for
@@ -63,6 +64,7 @@ class Services:
     runs: RunService
     search: HistorySearch
     organising: OrganisingService
+    labels: LabelService
     bin: BinService
     likeness: LikenessService
     costs: CostService
@@ -251,6 +253,7 @@ def _services(
         runs=runs,
         search=past.search,
         organising=past.organising,
+        labels=past.labels,
         bin=past.bin,
         likeness=past.likeness,
         costs=CostService(store.tables, origin=origin, zone=settings.zone, clock=clock),

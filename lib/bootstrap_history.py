@@ -7,6 +7,7 @@ from lib.images.originals import FolderOriginals
 from lib.images.thumbnails import FolderThumbnails
 from lib.services.bin import BinService
 from lib.services.history_search import HistorySearch
+from lib.services.labels import LabelService
 from lib.services.likeness import LikenessService
 from lib.services.organising import OrganisingService
 from lib.settings import Settings
@@ -24,6 +25,7 @@ class History:
 
     search: HistorySearch
     organising: OrganisingService
+    labels: LabelService
     bin: BinService
     likeness: LikenessService
 
@@ -43,6 +45,7 @@ def history_of(
     return History(
         search=search,
         organising=OrganisingService(organising, names, search, origin=origin),
+        labels=LabelService(names, origin=origin),
         bin=BinService(Bin(database, clock, origin=origin), originals, thumbnails, clock),
         likeness=LikenessService(Likenesses(database), thumbnails, search),
     )

@@ -3,7 +3,16 @@
 import streamlit as st
 
 from lib.domain.catalog import DEFAULT_MODEL
-from lib.ui import address, form_values, generate_button, input_form, notice, reuse_view, wiring
+from lib.ui import (
+    address,
+    form_labels,
+    form_values,
+    generate_button,
+    input_form,
+    notice,
+    reuse_view,
+    wiring,
+)
 from lib.ui.approval_line import draw_approval
 from lib.ui.budget_line import draw_budget
 from lib.ui.estimate_view import draw_estimate
@@ -14,6 +23,7 @@ prices = wiring.services().pricing.current(model.id)
 
 address.follow(model)
 form_values.prepare(model)
+form_labels.prepare()
 notice.draw()
 
 form, results = st.columns([1, 2], gap="medium")
@@ -27,6 +37,7 @@ with form:
     draw_budget(model)
     draw_approval(model)
     input_form.draw_more_options(model, prices)
+    form_labels.draw()
 with results:
     draw_results(model)
 

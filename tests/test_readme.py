@@ -17,7 +17,15 @@ from lib.sandbox.pictures.sizes import SIZES
 from lib.sandbox.scenarios import SCENARIOS
 from lib.services.costs import Part, Period
 from lib.settings import Settings
-from lib.ui import cost_parts, cost_view, form_link, generate_button, history_link, money
+from lib.ui import (
+    cost_parts,
+    cost_view,
+    form_labels,
+    form_link,
+    generate_button,
+    history_link,
+    money,
+)
 from lib.ui.approval_view import REQUEST
 from scripts.screenshots import SHOTS
 from tests.test_layers import MAY_IMPORT
@@ -128,7 +136,7 @@ def links_are_told(readme: str) -> Iterator[str]:
 def widget_keys_are_told(readme: str) -> Iterator[str]:
     real = [rule.name for rule in DEFAULT_MODEL.input_fields]
     told = {plain(key): takes for key, takes in rows(readme, "Key")}
-    yield from compare("widget key", told, [*real, generate_button.KEY])
+    yield from compare("widget key", told, [*real, *form_labels.KEYS, generate_button.KEY])
     for rule in DEFAULT_MODEL.input_fields:
         if rule.kind is FieldKind.CHOICE:
             yield from compare(rule.name, code_in(told.get(rule.name, "")), rule.choices)

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from lib.domain.errors import PlantainError
+from lib.domain.labels import NO_LABELS, LabelIds
 from lib.domain.run import Parent
 
 VALID_FOR_MS = 7 * 24 * 3600 * 1000
@@ -38,6 +39,7 @@ class Approval:
     estimate_micros: int
     state: ApprovalState
     parent: Parent | None = None
+    labels: LabelIds = NO_LABELS
     decided_at: int | None = None
     decided_by: str | None = None
     reason: str | None = None

@@ -30,6 +30,10 @@ class Scope(StrEnum):
     """Those of an experiment."""
 
 
+BY_NUMBER = frozenset({Scope.TAG, Scope.COLLECTION})
+"""Their subject is an id: names may change."""
+
+
 class Window(StrEnum):
     """The time that a budget is for. All but `once` begin anew, in the budget's time zone."""
 
@@ -81,7 +85,11 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """A budget of one origin. Times are ms UTC."""
+    """A budget of one origin. Times are ms UTC.
+
+    `subject_name` is what people call the subject: the person, or the name of the tag or the
+    collection; empty for the team, and where the collection is gone or only its maker's.
+    """
 
     id: int
     origin: str
@@ -89,6 +97,7 @@ class Budget:
     created_at: int
     created_by: str
     ended_at: int | None = None
+    subject_name: str = ""
 
     @property
     def is_hard(self) -> bool:
@@ -203,6 +212,8 @@ def problem_with(terms: Terms) -> str | None:
         return "scope: there are no experiments yet, choose another one."
     if (terms.scope is Scope.TEAM) is bool(terms.subject):
         return "subject: say whose budget it is, and leave it out for the team."
+    if terms.scope in BY_NUMBER and not (terms.subject.isascii() and terms.subject.isdecimal()):
+        return f"subject: give the id of a {terms.scope}."
     if terms.limit_micros < 0:
         return "limit: give an amount from $0 up."
     if terms.window is not Window.ONCE:

@@ -6,6 +6,7 @@ from typing import Any
 from lib.domain.approval import Accepted, Approval, ApprovalState, NotWaiting
 from lib.domain.budget import BudgetWrong
 from lib.domain.catalog import find_model
+from lib.domain.labels import NO_LABELS, LabelIds
 from lib.domain.run import Parent
 from lib.services.owners import refuse_others
 from lib.services.runs import RunService
@@ -50,6 +51,7 @@ class ApprovalService:
         click_token: str,
         asked_by: str,
         parent: Parent | None = None,
+        labels: LabelIds = NO_LABELS,
     ) -> str:
         """Put a request before the owners; returns its id. Nothing is sent, nothing is held.
 
@@ -64,6 +66,7 @@ class ApprovalService:
             click_token=click_token,
             asked_by=asked_by,
             parent=parent,
+            labels=labels,
         )
 
     def accept(self, approval_id: str, *, by: str) -> str:
@@ -87,6 +90,7 @@ class ApprovalService:
             click_token=found.id,
             created_by=found.asked_by,
             parent=found.parent,
+            labels=found.labels,
             accepted=Accepted(found.id, by),
         )
 

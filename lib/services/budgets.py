@@ -18,6 +18,7 @@ from lib.domain.budget import (
     whole_span,
 )
 from lib.domain.fitting import Smaller, smaller_requests
+from lib.domain.labels import NO_LABELS, LabelIds
 from lib.domain.model import Model
 from lib.domain.price_book import current_prices
 from lib.domain.prices import PriceVersion
@@ -77,6 +78,8 @@ class BudgetService:
         problem = problem_with(terms)
         if problem:
             raise BudgetWrong(problem)
+        if not self._budgets.has_subject(terms):
+            raise BudgetWrong(f"subject: there is no such {terms.scope}, choose another one.")
         return self._budgets.make(terms, by=by)
 
     def change(self, budget_id: int, *, limit_micros: int, strength: Strength, by: str) -> bool:
@@ -93,9 +96,9 @@ class BudgetService:
 
     # -- what is left ----------------------------------------------------------------------------
 
-    def outlook(self, amount_micros: int, *, person: str) -> Outlook:
+    def outlook(self, amount_micros: int, *, person: str, labels: LabelIds = NO_LABELS) -> Outlook:
         """How a run of that estimate would stand, if the person clicked now."""
-        mine = [one for one in self._budgets.in_force() if _is_about(one.terms, person)]
+        mine = [one for one in self._budgets.in_force() if _is_about(one.terms, person, labels)]
         return Outlook(amount_micros, tuple(self._budgets.uses(mine)))
 
     def smaller(
@@ -129,5 +132,12 @@ class BudgetService:
         return self._budgets.history(limit)
 
 
-def _is_about(terms: Terms, person: str) -> bool:
-    return terms.scope is Scope.TEAM or (terms.scope is Scope.PERSON and terms.subject == person)
+def _is_about(terms: Terms, person: str, labels: LabelIds) -> bool:
+    """As the click will see it."""
+    subjects: Mapping[Scope, Sequence[object]] = {
+        Scope.TEAM: ("",),
+        Scope.PERSON: (person,),
+        Scope.TAG: labels.tag_ids,
+        Scope.COLLECTION: labels.collection_ids,
+    }
+    return terms.subject in {str(subject) for subject in subjects.get(terms.scope, ())}

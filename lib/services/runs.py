@@ -9,6 +9,7 @@ import uuid_utils
 from lib.domain.approval import Accepted
 from lib.domain.catalog import find_model
 from lib.domain.errors import NotAccepting, NotWritten, PricesChanged
+from lib.domain.labels import NO_LABELS, LabelIds
 from lib.domain.model import Model
 from lib.domain.price_book import current_prices
 from lib.domain.prices import Estimate, PriceVersion, estimate
@@ -97,14 +98,15 @@ class RunService:
         created_by: str,
         parent: Parent | None = None,
         prices_shown: str | None = None,
+        labels: LabelIds = NO_LABELS,
         accepted: Accepted | None = None,
     ) -> str:
         """Record a run and queue it; return its id. The same click makes one run, however often.
 
         `parent` is the run whose settings were used, `prices_shown` the version of the estimate
-        that the person saw. Raises InputInvalid, PriceUnknown, PricesChanged, OverBudget,
-        NeedsApproval (unless it is `accepted`), NotWaiting and NotAccepting; nothing is recorded
-        then.
+        that the person saw, `labels` what the run is put under. Raises InputInvalid, PriceUnknown,
+        PricesChanged, OverBudget, NeedsApproval (unless it is `accepted`), NotWaiting, LabelGone
+        and NotAccepting; nothing is recorded then.
         """
         model = find_model(model_id)
         checked = model.check(values)
@@ -127,6 +129,8 @@ class RunService:
             estimate_micros=expected.total_micros,
             price_version=expected.version_id,
             parent=parent,
+            tag_ids=labels.tag_ids,
+            collection_ids=labels.collection_ids,
             accepted=accepted,
         )
         try:

@@ -1,7 +1,7 @@
 """Keeping requests that an owner has to accept. Accepting one makes its run in the same write."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,6 +16,7 @@ from lib.domain.approval import (
     NotWaiting,
 )
 from lib.domain.clock import Clock
+from lib.domain.labels import NO_LABELS, LabelIds
 from lib.domain.run import Parent, ParentKind
 from lib.store.database import writing
 from lib.store.entries import NewRun
@@ -100,6 +101,7 @@ class Approvals:
         click_token: str,
         asked_by: str,
         parent: Parent | None = None,
+        labels: LabelIds = NO_LABELS,
     ) -> str:
         """Put a request before the owners; returns its id. The same click asks once."""
         now, approval_id = self._clock.now_ms(), str(uuid_utils.uuid7())
@@ -122,6 +124,7 @@ class Approvals:
                     parent_id=parent.run_id if parent else None,
                     parent_kind=parent.kind if parent else None,
                     state=ApprovalState.WAITING,
+                    labels=asdict(labels),
                 )
             )
             return approval_id
@@ -175,6 +178,7 @@ class Approvals:
 
 def _approval(row: Any) -> Approval:
     parent = Parent(row.parent_id, ParentKind(row.parent_kind)) if row.parent_id else None
+    labels = {name: tuple(ids) for name, ids in (row.labels or {}).items()}
     return Approval(
         id=row.id,
         origin=row.origin,
@@ -187,6 +191,7 @@ def _approval(row: Any) -> Approval:
         estimate_micros=row.estimate_micros,
         state=ApprovalState(row.state),
         parent=parent,
+        labels=LabelIds(**labels),
         decided_at=row.decided_at,
         decided_by=row.decided_by,
         reason=row.reason,

@@ -7,22 +7,26 @@ from typing import Any
 import sqlalchemy as sa
 
 from lib.domain.budget import (
+    BY_NUMBER,
     Budget,
     BudgetChange,
     BudgetUse,
     ChangeOfBudget,
     Hold,
+    Scope,
     Span,
     Strength,
     Terms,
 )
 from lib.domain.clock import Clock
+from lib.domain.organising import Sharing
 from lib.domain.run import RunState
 from lib.store import schema
-from lib.store.budget_rows import budget_of, row_of
+from lib.store.budget_rows import budget_of, row_of, subject_name
 from lib.store.budget_use import counted, use_at, use_in
 from lib.store.database import writing
 from lib.store.schema_budgets import budget, budget_change
+from lib.store.schema_history import collection, tag
 
 
 class Budgets:
@@ -81,9 +85,23 @@ class Budgets:
 
     # -- reading ---------------------------------------------------------------------------------
 
+    def has_subject(self, terms: Terms) -> bool:
+        """Whether the tag or the team's collection that a budget would be for is there."""
+        if terms.scope not in BY_NUMBER:
+            return True
+        number = int(terms.subject)
+        is_there = {
+            Scope.TAG: sa.exists().where(tag.c.id == number),
+            Scope.COLLECTION: sa.exists().where(
+                collection.c.id == number, collection.c.sharing == Sharing.TEAM
+            ),
+        }
+        with self._engine.connect() as db:
+            return bool(db.scalar(sa.select(is_there[terms.scope])))
+
     def in_force(self) -> list[Budget]:
         """The budgets that have not been ended, oldest first."""
-        query = sa.select(budget).where(*self._mine()).order_by(budget.c.id)
+        query = sa.select(budget, subject_name()).where(*self._mine()).order_by(budget.c.id)
         with self._engine.connect() as db:
             return [budget_of(row) for row in db.execute(query)]
 
@@ -120,7 +138,7 @@ class Budgets:
         """What was done to this origin's budgets, newest first."""
         query = (
             sa.select(budget, budget_change.c.at, budget_change.c.by, budget_change.c.kind)
-            .add_columns(budget_change.c.body)
+            .add_columns(budget_change.c.body, subject_name())
             .join(budget, budget.c.id == budget_change.c.budget_id)
             .where(budget.c.origin == self._origin)
             .order_by(budget_change.c.seq.desc())

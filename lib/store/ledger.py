@@ -42,7 +42,7 @@ class Ledger:
     def add(self, new: NewRun, enqueue: Enqueue) -> str:
         """Record a run and queue it, both or neither; return its id.
 
-        Raises OverBudget, NeedsApproval and NotWaiting. The same click again (same person, same token)
+        Raises OverBudget, NeedsApproval, NotWaiting and LabelGone. The same click again (same person, same token)
         returns the run it already made.
         """
         with writing(self._engine) as db:

@@ -1,18 +1,20 @@
 """What people give names to: tags, collections and saved searches."""
 
 from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 
+from lib.domain.budget import Scope
 from lib.domain.clock import Clock
 from lib.domain.history_link import parameters_of, query_from
 from lib.domain.history_query import HistoryQuery
 from lib.domain.organising import ChangeKind, Collection, NameUnusable, SavedSearch, Sharing
 from lib.store import schema, schema_history
 from lib.store.database import writing
+from lib.store.schema_budgets import budget
 from lib.store.schema_history import Place
 
 tag, collection = schema_history.tag, schema_history.collection
@@ -49,6 +51,12 @@ class Names:
         """The tag of that name, if there is one."""
         with self._engine.connect() as db:
             return db.scalar(sa.select(tag.c.id).where(tag.c.name == name))
+
+    def tag_ids(self, names: Iterable[str]) -> dict[str, int]:
+        """The tags of these names, of those that there are."""
+        query = sa.select(tag.c.name, tag.c.id).where(tag.c.name.in_(list(names)))
+        with self._engine.connect() as db:
+            return {row.name: row.id for row in db.execute(query)}
 
     def tags(self) -> list[str]:
         """The names of all tags that any run has, in order."""
@@ -87,10 +95,16 @@ class Names:
             if row is None:
                 return None
             numbers = array("q", db.scalars(sa.select(run_collection.c.no).where(this)))
+            self._keep_id(db, collection_id, by)
             db.execute(run_collection.delete().where(this))
             db.execute(collection.delete().where(collection.c.id == collection_id))
             gone = Collection(row.id, row.name, Sharing(row.sharing), row.created_by, len(numbers))
             return RemovedCollection(gone, numbers)
+
+    def _keep_id(self, db: sa.Connection, collection_id: int, by: str) -> None:
+        """Write down that its number was used: runs that were clicked into it left no change."""
+        values = {"kind": ChangeKind.UNCOLLECT, "value": collection_id, "by": by}
+        db.execute(schema_history.change.insert().values(**values, at=self._clock.now_ms()))
 
     def bring_back_collection(self, removed: RemovedCollection) -> int:
         """Make a deleted collection again, with its runs; its id, the old one where that is free.
@@ -207,14 +221,17 @@ def seen_by(table: sa.Table, person: str) -> sa.ColumnElement[bool]:
 def _unused_id(db: sa.Connection) -> int:
     """A number that no collection with runs has ever had.
 
-    A link, or the undoing of a change to one that was deleted, must not be about another one.
+    A link, a budget, or the undoing of a change to one that was deleted, must not be about another.
     """
     change = schema_history.change
     kinds = (ChangeKind.COLLECT, ChangeKind.UNCOLLECT)
     value = sa.cast(sa.type_coerce(change.c.value, sa.Text), schema.Whole)
     once = sa.select(sa.func.max(value)).where(change.c.kind.in_(kinds))
     now = sa.select(sa.func.max(collection.c.id))
-    return max(int(db.scalar(query) or 0) for query in (once, now)) + 1
+    limited = sa.select(sa.func.max(sa.cast(budget.c.subject, schema.Whole))).where(
+        budget.c.scope == Scope.COLLECTION
+    )
+    return max(int(db.scalar(query) or 0) for query in (once, now, limited)) + 1
 
 
 def _runs_in(origin: str) -> sa.ScalarSelect[int]:

@@ -33,6 +33,7 @@ approval = sa.Table(
     sa.Column("decided_by", sa.Text),
     sa.Column("reason", sa.Text),
     sa.Column("run_id", sa.Text),
+    sa.Column("labels", JsonText),
     sa.UniqueConstraint("asked_by", "click_token"),
     sa.CheckConstraint("(state = 'accepted') = (run_id IS NOT NULL)", name="made"),
     sqlite_strict=True,

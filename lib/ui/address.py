@@ -12,7 +12,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from lib.domain.model import Model
-from lib.ui import form_values, state, wiring
+from lib.ui import form_labels, form_values, state, wiring
 from lib.ui.form_link import query_of, read_link
 from lib.ui.refusal import draw_refusal
 
@@ -22,15 +22,18 @@ def follow(model: Model) -> None:
     if not (state.take_unread_link() or _is_history_navigation()):
         return
     link = read_link(model, st.query_params.to_dict(), wiring.services().runs.find_draft)
-    state.set_link_problems(link.problems)
+    problems: tuple[str, ...] = ()
+    if link.values is not None or any(name in st.query_params for name in form_labels.KEYS):
+        problems = form_labels.fill(*map(st.query_params.get_all, form_labels.KEYS))
+    state.set_link_problems((*link.problems, *problems))
     if link.values is not None:
         state.fill_form(link.values)
 
 
 def mirror(model: Model) -> None:
     """Make the address say what the form says, so that a reload or a bookmark keeps it."""
-    query = query_of(model, form_values.read(model), _keep)
-    if query != st.query_params.to_dict():
+    query = {**query_of(model, form_values.read(model), _keep), **form_labels.query()}
+    if query != _asked():
         st.query_params.from_dict(query)
 
 
@@ -57,6 +60,14 @@ def base() -> str:
     parts = urlsplit(st.context.url or "")
     folder = parts.path.rpartition("/")[0]
     return f"{parts.scheme}://{parts.netloc}{folder}/" if parts.netloc else "/"
+
+
+def _asked() -> dict[str, str | list[str]]:
+    """The address's parameters: labels may be named several times, a field once."""
+    asked = st.query_params
+    return {
+        name: asked.get_all(name) if name in form_labels.KEYS else asked[name] for name in asked
+    }
 
 
 def _keep(values: Mapping[str, Any]) -> str:

@@ -9,15 +9,18 @@ from streamlit.delta_generator import DeltaGenerator
 
 from lib.domain.budget import Budget, BudgetWrong, Scope, Strength, Terms, Window
 from lib.domain.errors import PlantainError
+from lib.domain.labels import Labels
 from lib.domain.money import micros_from_dollars
+from lib.domain.organising import Sharing
 from lib.ui import person, state, wiring
 from lib.ui.budget_words import STRENGTHS
 from lib.ui.money import plain
 
-SCOPES = (Scope.TEAM, Scope.PERSON)
+SCOPES = (Scope.TEAM, Scope.PERSON, Scope.TAG, Scope.COLLECTION)
 STRENGTHS_OFFERED = (Strength.HARD, Strength.SOFT)
 MADE = "The budget counts from now on."
 CHANGED = "The budget is changed."
+NONE_SHARED = "There is none that the team sees: History makes them"
 UNCHANGED = "Nothing was changed."
 ENDED = "The budget has ended. Its history stays."
 
@@ -61,10 +64,39 @@ def _draw_window(place: DeltaGenerator) -> Window:
 
 
 def _draw_subject(scope: Scope) -> str:
-    """Whose budget it is, where that has to be said."""
-    if scope is not Scope.PERSON:
-        return ""
-    return st.text_input("Person", value=person.name(), key="budget_person").strip()
+    """Whose budget it is, where that has to be said: a name, or a collection's id."""
+    if scope is Scope.PERSON:
+        return st.text_input("Person", value=person.name(), key="budget_person").strip()
+    if scope is Scope.TAG:
+        return _draw_tag()
+    return _draw_collection() if scope is Scope.COLLECTION else ""
+
+
+def _draw_tag() -> str:
+    chosen: str | None = st.selectbox(
+        "Tag",
+        wiring.services().labels.tags(),
+        index=None,
+        key="budget_tag",
+        accept_new_options=True,
+        placeholder="Choose or write one",
+    )
+    return chosen or ""
+
+
+def _draw_collection() -> str:
+    """Only the team's: what a budget is for is shown to everyone."""
+    found = wiring.services().labels.collections(viewer=person.name())
+    names = {one.id: one.name for one in found if one.sharing is Sharing.TEAM}
+    chosen: int | None = st.selectbox(
+        "Collection",
+        list(names),
+        index=None,
+        key="budget_collection",
+        format_func=lambda one: names.get(one, str(one)),
+        placeholder="Choose one" if names else NONE_SHARED,
+    )
+    return "" if chosen is None else str(chosen)
 
 
 def _draw_days(window: Window) -> tuple[date | None, date | None]:
@@ -130,13 +162,24 @@ def _make(
 ) -> None:
     def make() -> str:
         budgets = wiring.services().budgets
+        amount = micros_typed(limit)
         terms = Terms(
-            *(scope, subject, window, micros_typed(limit), strength, budgets.zone), first, last
+            *(scope, _subject_id(scope, subject), window, amount, strength, budgets.zone),
+            first,
+            last,
         )
         budgets.make(terms, by=person.name())
         return MADE
 
     _attempt(make)
+
+
+def _subject_id(scope: Scope, subject: str) -> str:
+    """A tag is typed by its name, and made when it is new. Raises NameUnusable."""
+    if scope is not Scope.TAG or not subject:
+        return subject
+    ids = wiring.services().labels.ids(Labels(tags=(subject,)), by=person.name())
+    return str(ids.tag_ids[0])
 
 
 def _change(budget_id: int, limit: str, strength: Strength) -> None:

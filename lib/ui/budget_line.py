@@ -7,11 +7,12 @@ from lib.domain.errors import PriceUnknown
 from lib.domain.fitting import Smaller
 from lib.domain.model import Model
 from lib.services.budgets import Outlook
-from lib.ui import budget_words, form_values, person, state, wiring
+from lib.ui import budget_words, form_labels, form_values, person, state, wiring
 from lib.ui.plain import dollars
 from lib.ui.refusal import draw_refusal
 
 NOTHING_FITS = "No picture of any size fits: wait, or have the budget raised in Settings."
+ONLY_WARNS = "This budget only warns."
 KEY = "budget"
 
 
@@ -22,7 +23,8 @@ def draw_budget(model: Model) -> None:
         amount = services.runs.estimate(model, values).total_micros
     except PriceUnknown:
         return
-    outlook = services.budgets.outlook(amount, person=person.name())
+    labels = services.labels.known(form_labels.read())
+    outlook = services.budgets.outlook(amount, person=person.name(), labels=labels)
     if not outlook.uses:
         return
     with st.container(gap="xxsmall", key=KEY):
@@ -34,13 +36,22 @@ def draw_budget(model: Model) -> None:
 
 
 def _draw_left(outlook: Outlook) -> None:
-    told = [f"{budget_words.owner_of(use)}: {budget_words.left(use)}" for use in outlook.uses]
-    st.caption(dollars("Left in budgets  \n" + "  \n".join(told)))
+    told = {use: f"{budget_words.owner_of(use)}: {budget_words.left(use)}" for use in outlook.uses}
+    ours = [words for use, words in told.items() if not budget_words.has_a_name(use)]
+    st.caption(dollars("  \n".join(["Left in budgets", *ours])))
+    for use, words in told.items():
+        if budget_words.has_a_name(use):
+            st.text(words)
 
 
 def _draw_warning(use: BudgetUse, amount: int) -> None:
-    words = budget_words.too_small(use, amount)
-    st.caption(dollars(f":orange[:material/warning:] {words} This budget only warns."))
+    words = f"{budget_words.too_small(use, amount)} {ONLY_WARNS}"
+    if not budget_words.has_a_name(use):
+        st.caption(dollars(f":orange[:material/warning:] {words}"))
+        return
+    with st.container(horizontal=True, gap="xsmall", wrap=False):
+        st.markdown(":orange[:material/warning:]", width="content")
+        st.text(words, width="stretch")
 
 
 def _draw_refused(model: Model, outlook: Outlook) -> None:

@@ -47,7 +47,7 @@ def draw(services: Services) -> None:
 
 def _draw_closely(services: Services, uses: Sequence[BudgetUse]) -> None:
     with st.expander("Change a budget, or see what it holds", icon=":material/tune:"):
-        titles = {use.budget.id: budget_words.title(use.budget.terms) for use in uses}
+        titles = {use.budget.id: budget_words.title(use.budget) for use in uses}
         by_id = {use.budget.id: use for use in uses}
         chosen = st.selectbox(
             "Budget", tuple(by_id), format_func=lambda one: titles[one], key="budget_chosen"
@@ -75,7 +75,7 @@ def budgets_table(uses: Sequence[BudgetUse]) -> pd.DataFrame:
     """A line a budget: its terms, and what its window holds now."""
     rows = [
         {
-            "Budget": budget_words.title(use.budget.terms),
+            "Budget": budget_words.title(use.budget),
             "When used up": budget_words.STRENGTHS[use.budget.terms.strength],
             "Limit": money.price(use.budget.terms.limit_micros),
             "Spent": money.price(use.spent_micros),
@@ -112,7 +112,7 @@ def history_table(changes: Sequence[BudgetChange], services: Services) -> pd.Dat
             "At": times.exact(change.at, zone),
             "By": change.by,
             "Done": str(change.kind),
-            "Budget": budget_words.title(change.budget.terms),
+            "Budget": budget_words.title(change.budget),
             "Limit": money.price(change.limit_micros),
             "When used up": budget_words.STRENGTHS[change.strength],
         }

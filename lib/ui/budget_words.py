@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from lib.domain.budget import BudgetUse, Scope, Strength, Terms, Window
+from lib.domain.budget import BY_NUMBER, Budget, BudgetUse, Scope, Strength, Terms, Window
 from lib.domain.fitting import Smaller
 from lib.ui import money
 
@@ -24,16 +24,17 @@ STRENGTHS: Mapping[Strength, str] = {
 }
 
 
-def title(terms: Terms) -> str:
+def title(budget: Budget) -> str:
     """`Team, each month`; may hold what a person typed, so it is no Markdown."""
-    return f"{whose(terms)}, {when(terms)}"
+    return f"{whose(budget)}, {when(budget.terms)}"
 
 
-def whose(terms: Terms) -> str:
+def whose(budget: Budget) -> str:
     """Whose runs count."""
+    terms = budget.terms
     if terms.scope is Scope.TEAM:
         return "Team"
-    return f"{terms.scope.capitalize()} {terms.subject}"
+    return f"{terms.scope.capitalize()} {budget.subject_name or f'no. {terms.subject}'}"
 
 
 def when(terms: Terms) -> str:
@@ -61,15 +62,26 @@ def _this(use: BudgetUse) -> str:
 
 
 def owner_of(use: BudgetUse) -> str:
-    """Whom the budget is named after on the page of someone who may use it."""
-    return "The team" if use.budget.terms.scope is Scope.TEAM else "You"
+    """Whom the budget is named after on the page of someone who may use it. No Markdown."""
+    scope = use.budget.terms.scope
+    if scope in BY_NUMBER:
+        return whose(use.budget)
+    return "The team" if scope is Scope.TEAM else "You"
+
+
+def has_a_name(use: BudgetUse) -> bool:
+    """Whether `owner_of` holds what a person typed."""
+    return use.budget.terms.scope in BY_NUMBER
 
 
 def too_small(use: BudgetUse, needed_micros: int) -> str:
     """Why a run does not fit."""
-    has = "has" if use.budget.terms.scope is Scope.TEAM else "have"
+    owner = owner_of(use)
+    has = "have" if use.budget.terms.scope is Scope.PERSON else "has"
     remains = f"{money.price(max(0, use.left_micros))} left until {until(use)}"
-    return f"This costs {money.price(needed_micros)}; {owner_of(use).lower()} {has} {remains}."
+    return (
+        f"This costs {money.price(needed_micros)}; {owner[0].lower()}{owner[1:]} {has} {remains}."
+    )
 
 
 def smaller(one: Smaller) -> str:

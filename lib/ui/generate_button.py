@@ -9,7 +9,7 @@ from lib.domain.approval import NeedsApproval
 from lib.domain.catalog import find_model
 from lib.domain.errors import FieldProblem, InputInvalid, PlantainError
 from lib.domain.model import Model
-from lib.ui import clicks, form_values, person, state, wiring
+from lib.ui import clicks, form_labels, form_values, person, state, wiring
 from lib.ui.approval_line import ASKED
 from lib.ui.field_widgets import label_of
 from lib.ui.refusal import draw_refusal
@@ -45,7 +45,7 @@ def press(model_id: str) -> None:
     """Record a run of the form's input. Nothing is drawn until that is done."""
     model = find_model(model_id)
     values = form_values.read(model)
-    fingerprint = form_values.fingerprint(values)
+    fingerprint = form_values.fingerprint({**values, **form_labels.query()})
     before = state.click()
     click = clicks.for_input(before, fingerprint, wiring.clock().monotonic_s())
     try:
@@ -64,6 +64,7 @@ def _submit_or_ask(model: Model, values: Mapping[str, Any], token: str) -> tuple
     """Make a run, or ask an owner for it; the id of which, and what to say."""
     services, me = wiring.services(), person.name()
     parent = parent_of_form(services.runs, model, values)
+    labels = services.labels.ids(form_labels.read(), by=me)
     try:
         run_id = services.runs.submit(
             model.id,
@@ -72,10 +73,11 @@ def _submit_or_ask(model: Model, values: Mapping[str, Any], token: str) -> tuple
             created_by=me,
             parent=parent,
             prices_shown=state.shown_prices(),
+            labels=labels,
         )
     except NeedsApproval:
         asked = services.approvals.ask(
-            model.id, values, click_token=token, asked_by=me, parent=parent
+            model.id, values, click_token=token, asked_by=me, parent=parent, labels=labels
         )
         return asked, ASKED
     return run_id, QUEUED
