@@ -38,7 +38,7 @@ def draw(services: Services) -> None:
             _card("Left in the tightest budget", left, lasts(tightest, zone), help=LEFT_HELP)
     if tightest:
         # A budget may be named after anything: no Markdown.
-        st.text(f"Tightest budget: {budget_words.title(tightest.use.budget.terms)}")
+        st.text(f"Tightest budget: {budget_words.title(tightest.use.budget)}")
 
 
 def forecast_words(ahead: Forecast | None) -> tuple[str, str]:
