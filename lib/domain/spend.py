@@ -30,7 +30,7 @@ class Group(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """Which charges: those of an origin, of runs clicked in a span (ms UTC, half-open).
+    """Which charges: those of an origin that count in a span (ms UTC, half-open).
 
     The span is made of whole quarters of an hour, as days and hours of every zone are. `zone` says
     whose hours, days, weeks and months they are. A charge must have one of the values of each

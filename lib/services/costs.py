@@ -5,26 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from lib.domain.clock import Clock
 from lib.domain.days import start_ms
-from lib.store.tables import Charges, OddRun, Tables, Totals
+from lib.store.tables import Charges, Corrections, OddRun, Tables, Totals
+from lib.store.tables_charges import Within
 
 if TYPE_CHECKING:
     import pandas as pd
 
 MOST_ODD_RUNS = 20
+CORRECTIONS = "Corrections of closed months"
 DAY_COLUMNS = ("runs", "pictures", "estimate_micros", "cost_micros")
-
-
-class Span(TypedDict):
-    """The runs of an origin clicked in a span, ms UTC, half-open."""
-
-    origin: str
-    from_ms: int
-    to_ms: int
 
 
 class Period(StrEnum):
@@ -61,6 +55,8 @@ class Tie:
 class CostReport:
     """What a span of days cost. Money is micro-dollars; a run counts on the day of its click.
 
+    What becomes known after that month was closed counts on the day it did (`corrections`).
+
     `days` has one row a day from `first` to `last`, both included, also for days without a run:
     `day` (midnight in the zone, without its offset), then DAY_COLUMNS as Int64.
     """
@@ -70,6 +66,7 @@ class CostReport:
     totals: Totals
     days: pd.DataFrame
     charges: Charges
+    corrections: Corrections
 
     @property
     def pictures(self) -> int:
@@ -80,8 +77,11 @@ class CostReport:
     def ties(self) -> tuple[Tie, ...]:
         """The spend of the period as each of the books has it."""
         spend, confirmed = self.totals.spend_micros, self.totals.confirmed_micros
+        moved, of_runs = self.corrections.micros, spend - self.corrections.micros
+        corrected = (Tie(CORRECTIONS, moved, moved),) if moved else ()
         return (
-            Tie("Costs of the runs", spend, spend),
+            Tie("Costs of the runs", of_runs, of_runs),
+            *corrected,
             Tie("Days of this page", int(self.days["cost_micros"].sum()), spend),
             Tie("Charge lines", self.charges.line_micros, spend),
             Tie("Roll-ups of the lines", self.charges.rollup_micros, spend),
@@ -121,13 +121,13 @@ class CostService:
         """The costs from `first` to `last`, both included."""
         found = self._tables.spending(**self._span(first, last))
         days = by_day(found.slots, first, last, self.zone)
-        return CostReport(first, last, found.totals, days, found.charges)
+        return CostReport(first, last, found.totals, days, found.charges, found.corrections)
 
     def odd_runs(self, report: CostReport) -> list[OddRun]:
         """The runs that keep a report from tying out."""
         return self._tables.odd_runs(**self._span(report.first, report.last), limit=MOST_ODD_RUNS)
 
-    def _span(self, first: date, last: date) -> Span:
+    def _span(self, first: date, last: date) -> Within:
         return {
             "origin": self._origin,
             "from_ms": start_ms(first, self.zone),

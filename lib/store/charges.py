@@ -11,11 +11,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from lib.domain.budget import Span
 from lib.domain.catalog import find_model
 from lib.domain.charges import Ending, charges_of, images_asked, priced_by
+from lib.domain.months import counting_moment
 from lib.domain.prices import PriceVersion
 from lib.domain.run import TERMINAL, CostBasis, RunState
 from lib.store import schema
+from lib.store.closed_months import closed_spans
 from lib.store.price_versions import version_in
 from lib.store.schema_charges import LineKind, charge_line
 
@@ -28,12 +31,18 @@ FindVersion = Callable[[str], PriceVersion | None]
 
 
 def book(db: sa.Connection, run_id: str, *, at: int) -> None:
-    """Bring the lines of a run in line with its row, `at` (ms UTC). The old ones are reversed."""
+    """Bring the lines of a run in line with its row, `at` (ms UTC). The old ones are reversed.
+
+    Old and new count together where the old ones did, or where the run was clicked; once that month
+    is closed, in the open one, so that what changes there is the difference.
+    """
     run = db.execute(ONE_RUN, {"run_id": run_id}).one()
     due = lines_of(run, lambda version_id: version_in(db, version_id), at=at)
     standing, revision = _standing(db, run_id)
     if _said(due) == _said(standing):
         return
+    anchor = standing[0]["counts_at"] if standing else run.created_at
+    counts_at = counting_moment(closed_spans(db, run.origin), anchor, at)
     reversals = [
         {
             **line,
@@ -44,7 +53,8 @@ def book(db: sa.Connection, run_id: str, *, at: int) -> None:
         }
         for line in standing
     ]
-    rows = [{**line, "revision": revision} for line in (*reversals, *due)]
+    told = {"revision": revision, "counts_at": counts_at}
+    rows = [{**line, **told} for line in (*reversals, *due)]
     db.execute(charge_line.insert(), rows)
 
 
@@ -55,12 +65,17 @@ def book_all(db: sa.Connection) -> None:
     def find(version_id: str) -> PriceVersion | None:
         return version_in(db, version_id)
 
+    @cache
+    def closed(origin: str) -> list[Span]:
+        return closed_spans(db, origin)
+
     for runs in _ended(db):
-        rows = [
-            {**line, "revision": 0}
-            for run in runs
-            for line in lines_of(run, find, at=run.settled_at or run.created_at)
-        ]
+        rows = []
+        for run in runs:
+            at = run.settled_at or run.created_at
+            counts_at = counting_moment(closed(run.origin), run.created_at, at)
+            told = {"revision": 0, "counts_at": counts_at}
+            rows += [{**line, **told} for line in lines_of(run, find, at=at)]
         if rows:
             db.execute(charge_line.insert(), rows)
 

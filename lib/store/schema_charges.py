@@ -4,6 +4,10 @@
 lines are reversed and written anew, under the next `revision`. `charge_rollup` has their sums by
 quarter of an hour, the coarsest span that can be regrouped into the days of every time zone; a
 trigger adds each line to it, in the same transaction.
+
+`counts_at` is when a line counts in reports: at the click of its run, and for what became known
+after that month was closed, in the month that was open by then. `clicked_at` stays the click's, so
+a line where the two differ is a correction that points back to its month.
 """
 
 from enum import StrEnum
@@ -62,7 +66,9 @@ charge_line = sa.Table(
     _text("resolution"),
     _text("price_version"),
     _whole("clicked_at"),
+    _whole("counts_at"),
     _whole("charged_at"),
+    sa.CheckConstraint("counts_at >= clicked_at", name="counts_at"),
     sa.CheckConstraint("quantity * unit_micros = amount_micros", name="amount"),
     sa.CheckConstraint("(quantity < 0) = (kind = 'reversal')", name="sign"),
     sa.UniqueConstraint("run_id", "sku", "revision", "kind"),
@@ -75,8 +81,15 @@ sa.Index(
 # It holds all that the sums of lines read, so that they never touch the lines themselves.
 sa.Index(
     "ix_charge_line_sums",
-    *(charge_line.c.origin, charge_line.c.sku, charge_line.c.clicked_at),
+    *(charge_line.c.origin, charge_line.c.sku, charge_line.c.counts_at),
     *(charge_line.c.basis, charge_line.c.amount_micros),
+)
+IS_MOVED = charge_line.c.counts_at != charge_line.c.clicked_at
+"""What corrects a closed month."""
+sa.Index(
+    "ix_charge_line_moved",
+    *(charge_line.c.origin, charge_line.c.counts_at, charge_line.c.clicked_at),
+    sqlite_where=IS_MOVED,
 )
 
 charge_rollup = sa.Table(

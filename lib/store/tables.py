@@ -20,7 +20,16 @@ from lib.domain.buckets import Bucket
 from lib.domain.run import OPEN, CostBasis
 from lib.domain.spend import Cut, Group
 from lib.store import schema, tables_spend
-from lib.store.tables_charges import lines_query, odd_runs_query, parts_query
+from lib.store.tables_charges import SLOT_MS as SLOT_MS
+from lib.store.tables_charges import (
+    Within,
+    corrections_query,
+    line,
+    lines_query,
+    moved_slots_query,
+    odd_runs_query,
+    parts_query,
+)
 from lib.store.tables_notebook import runs as runs
 
 if TYPE_CHECKING:
@@ -28,10 +37,8 @@ if TYPE_CHECKING:
 
     from lib.store.tables_frames import Row
 
-SLOT_MS = 15 * 60 * 1000
-"""The coarsest span whose sums can be regrouped into the days of every time zone on earth."""
-
 Query = sa.Select[*tuple[Any, ...]]
+NO_RUNS: dict[str, Any] = {"runs": 0, "pictures": 0, "estimate_micros": 0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +46,8 @@ class Totals:
     """Sums over the runs of one origin, in micro-dollars and counts.
 
     A run is settled when its cost is known, held while it is open, and in doubt when it has ended
-    and nobody knows what it cost: each run is exactly one of the three.
+    and nobody knows what it cost: each run is exactly one of the three. The spend is what counts in
+    the span: the cost of the runs clicked there, and the corrections of closed months.
     """
 
     runs: int
@@ -60,6 +68,15 @@ class Spending:
     totals: Totals
     slots: pd.DataFrame
     charges: Charges
+    corrections: Corrections
+
+
+@dataclass(frozen=True, slots=True)
+class Corrections:
+    """What counts in a span of runs clicked in closed months, less what of its own counts later."""
+
+    micros: int = 0
+    confirmed_micros: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +113,7 @@ class Tables:
     # -- costs -----------------------------------------------------------------------------------
 
     def spending(self, *, origin: str, from_ms: int, to_ms: int) -> Spending:
-        """Sums of the runs clicked in a span, deleted ones included: what was paid stays paid.
+        """Sums of what counts in a span, deleted runs included: what was paid stays paid.
 
         Both are read as of one moment, so that they agree also while runs are being settled.
         """
@@ -105,18 +122,25 @@ class Tables:
             schema.run.c.created_at >= from_ms,
             schema.run.c.created_at < to_ms,
         )
-        totals, slots, lines, parts = self._rows_at_once(
+        span: Within = {"origin": origin, "from_ms": from_ms, "to_ms": to_ms}
+        totals, slots, lines, parts, corrections, added, taken = self._rows_at_once(
             _totals_query(*clicked),
             _slots_query(*clicked),
-            lines_query(origin=origin, from_ms=from_ms, to_ms=to_ms),
-            parts_query(origin=origin, from_ms=from_ms, to_ms=to_ms),
+            lines_query(**span),
+            parts_query(**span),
+            corrections_query(**span),
+            moved_slots_query(line.counts_at, 1, **span),
+            moved_slots_query(line.clicked_at, -1, **span),
         )
-        sums = {name: int(value or 0) for name, value in totals[0].items()}
-        of_lines = {name: int(value or 0) for name, value in lines[0].items()}
         from lib.store.tables_frames import PART_DTYPES, SLOT_DTYPES, frame
 
-        charges = Charges(**of_lines, parts=frame(parts, PART_DTYPES))
-        return Spending(Totals(**sums), frame(slots, SLOT_DTYPES), charges)
+        corrected = Corrections(**_whole(corrections[0]))
+        sums = _whole(totals[0])
+        sums["spend_micros"] += corrected.micros
+        sums["confirmed_micros"] += corrected.confirmed_micros
+        charges = Charges(**_whole(lines[0]), parts=frame(parts, PART_DTYPES))
+        moved = [NO_RUNS | dict(row) for row in (*added, *taken)]
+        return Spending(Totals(**sums), frame([*slots, *moved], SLOT_DTYPES), charges, corrected)
 
     def sums(
         self, cut: Cut, by: Sequence[Group] = (), bucket: Bucket | None = None
@@ -155,6 +179,10 @@ class Tables:
             else:
                 db.execution_options(isolation_level="REPEATABLE READ")
             return [_named(db.execute(query)) for query in queries]
+
+
+def _whole(row: Row) -> dict[str, int]:
+    return {name: int(value or 0) for name, value in row.items()}
 
 
 def _named(result: sa.CursorResult[Any]) -> list[Row]:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 line, rollup = charge_line.c, charge_rollup.c
-AT = line.clicked_at
+AT = line.counts_at
 """When a line counts."""
 OF_RUNS = frozenset({Group.TAG})
 """What is no column of the charges, and can change later."""

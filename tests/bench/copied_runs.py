@@ -13,7 +13,9 @@ from lib.domain.search_text import tokens_of
 from lib.store.database import sqlite_build
 
 LATER = ("created_at", "sent_at", "accepted_at", "settled_at", "deleted_at", "stored_at")
-MADE_LATER = {name: f"kept.{name} + :later_ms" for name in (*LATER, "clicked_at", "charged_at")}
+MADE_LATER = {
+    name: f"kept.{name} + :later_ms" for name in (*LATER, "clicked_at", "counts_at", "charged_at")
+}
 """Times of a run: as much later as its copy is made later."""
 CREATED_AT = "(kept.created_at + :later_ms)"
 REMOTE_ID = "printf('r-%d', new.no - 1)"

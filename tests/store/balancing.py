@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 
 DIMENSIONS = "origin, {slot} AS slot, created_by, model_id, resolution, sku, outcome, basis"
-OF_LINES = DIMENSIONS.format(slot="clicked_at - clicked_at % 900000")
+OF_LINES = DIMENSIONS.format(slot="counts_at - counts_at % 900000")
 COUNTED = "sum(CASE WHEN basis = 'in doubt' THEN 0 ELSE amount_micros END)"
 IN_DOUBT = "sum(CASE WHEN basis = 'in doubt' THEN amount_micros ELSE 0 END)"
 

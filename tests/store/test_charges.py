@@ -231,7 +231,7 @@ def copied(**values: str) -> str:
     columns = [
         *("run_id", "revision", "kind", "origin", "charged_as", "sku", "quantity", "unit_micros"),
         *("amount_micros", "basis", "outcome", "created_by", "model_id", "resolution"),
-        *("price_version", "clicked_at", "charged_at"),
+        *("price_version", "clicked_at", "counts_at", "charged_at"),
     ]
     told = ", ".join(values.get(column, column) for column in columns)
     return f"INSERT INTO charge_line ({', '.join(columns)}) SELECT {told} FROM charge_line LIMIT 1"

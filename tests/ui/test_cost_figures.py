@@ -6,7 +6,7 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from lib.services.costs import CostReport, by_day
-from lib.store.tables import Charges, Totals
+from lib.store.tables import Charges, Corrections, Totals
 from lib.store.tables_frames import PART_DTYPES, SLOT_DTYPES, frame
 from lib.ui import charts, cost_figures
 
@@ -21,7 +21,7 @@ def a_report(cost_micros: int = 97_001, pictures: int = 2) -> CostReport:
     totals = Totals(1, 1, cost_micros, cost_micros, 80_000, 0, 0, 0, 0)
     days = by_day(slots, FIRST, LAST, ZoneInfo("UTC"))
     charges = Charges(cost_micros, cost_micros, frame([], PART_DTYPES))
-    return CostReport(FIRST, LAST, totals, days, charges)
+    return CostReport(FIRST, LAST, totals, days, charges, Corrections())
 
 
 def test_the_file_has_every_day_and_exact_amounts() -> None:

@@ -9,6 +9,7 @@ from lib.store import (
     schema_budgets,
     schema_charges,
     schema_history,
+    schema_months,
 )
 
 MODULES = (
@@ -18,6 +19,7 @@ MODULES = (
     schema_budgets,
     schema_charges,
     schema_history,
+    schema_months,
 )
 """All that put tables into the metadata."""
 
