@@ -23,6 +23,7 @@ from lib.runflow.api import Client
 from lib.runflow.download import Downloads
 from lib.services.account import AccountService
 from lib.services.approvals import ApprovalService
+from lib.services.attention import AttentionService
 from lib.services.audit import AuditService
 from lib.services.bin import BinService
 from lib.services.budgets import BudgetService
@@ -49,6 +50,7 @@ from lib.services.taking_away.bringing_in import BringingIn
 from lib.services.taking_away.taking_away import TakingAway
 from lib.settings import Settings
 from lib.store.approvals import Approvals
+from lib.store.attention import Attention
 from lib.store.budgets import Budgets
 from lib.store.decisions import Decisions
 from lib.store.drafts import Drafts
@@ -74,6 +76,7 @@ class Services:
     approvals: ApprovalService
     account: AccountService
     pictures: PictureService
+    attention: AttentionService
     taking_away: TakingAway
     bringing_in: BringingIn
     recognising: Recognising
@@ -231,7 +234,10 @@ def _services(
     past: History,
 ) -> Services:
     origin = settings.origin
-    pictures = PictureService(store.records, store.originals, store.thumbnails)
+    attention = AttentionService(Attention(store.database, clock))
+    pictures = PictureService(
+        store.records, store.originals, store.thumbnails, on_download=attention.downloaded
+    )
     pricing = pricing_of(settings, clock, store.database)
     budgets = BudgetService(
         Budgets(store.database, clock, origin=origin),
@@ -263,7 +269,8 @@ def _services(
         approvals=ApprovalService(Approvals(store.database, clock, origin=origin), runs),
         account=account,
         pictures=pictures,
-        taking_away=taking_away_of(settings, clock, store, past.search, pictures),
+        attention=attention,
+        taking_away=taking_away_of(settings, clock, store, past.search, pictures, attention),
         bringing_in=bringing_in_of(settings, clock, store),
         recognising=recognising_of(store, past.likeness),
         callbacks=callbacks,

@@ -2,6 +2,7 @@
 
 from lib.bootstrap_store import Store
 from lib.domain.clock import Clock
+from lib.services.attention import AttentionService
 from lib.services.history_search import HistorySearch
 from lib.services.likeness import LikenessService
 from lib.services.pictures import PictureService
@@ -19,12 +20,23 @@ BRING_IN = "bring-in"
 
 
 def taking_away_of(
-    settings: Settings, clock: Clock, store: Store, search: HistorySearch, pictures: PictureService
+    settings: Settings,
+    clock: Clock,
+    store: Store,
+    search: HistorySearch,
+    pictures: PictureService,
+    attention: AttentionService,
 ) -> TakingAway:
     """The service that makes files of runs."""
     runs = TakenRuns(store.database, origin=settings.origin)
     reader = Reader(runs, HistoryTables(store.database), search)
-    return TakingAway(reader, pictures, clock, origin=settings.origin)
+    return TakingAway(
+        reader,
+        pictures,
+        clock,
+        origin=settings.origin,
+        on_download=attention.downloaded,
+    )
 
 
 def bringing_in_of(settings: Settings, clock: Clock, store: Store) -> BringingIn:

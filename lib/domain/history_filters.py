@@ -87,6 +87,10 @@ FILTERS: tuple[Filter, ...] = (
     Filter("seed", FilterKind.LOOKUP),
     Filter("same_prompt_as", FilterKind.LOOKUP),
     Filter("parent_id", FilterKind.LOOKUP),
+    Filter("kept", FilterKind.LOOKUP, values=(YES, NO)),
+    Filter("opened", FilterKind.LOOKUP, values=(YES, NO)),
+    Filter("downloaded", FilterKind.LOOKUP, values=(YES, NO)),
+    Filter("duplicate", FilterKind.LOOKUP, values=(YES, NO)),
 )
 FACETS = tuple(known for known in FILTERS if known.kind is FilterKind.FACET)
 COUNTED = tuple(known for known in FILTERS if known.kind is not FilterKind.LOOKUP)

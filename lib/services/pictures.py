@@ -1,6 +1,6 @@
 """Pictures on their way out: as they came, small, or as a download that carries its record."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -29,11 +29,17 @@ class PictureService:
     """Finds stored pictures by the sha256 of their original bytes."""
 
     def __init__(
-        self, records: Records, originals: FolderOriginals, thumbnails: FolderThumbnails
+        self,
+        records: Records,
+        originals: FolderOriginals,
+        thumbnails: FolderThumbnails,
+        *,
+        on_download: Callable[[Sequence[str]], None] = lambda run_ids: None,
     ) -> None:
         self._records = records
         self._originals = originals
         self._thumbnails = thumbnails
+        self._on_download = on_download
 
     def original(self, sha256: str) -> tuple[Path, str] | None:
         """The file as the API delivered it, and its media type; None when we have none."""
@@ -61,11 +67,20 @@ class PictureService:
             return None
 
     def download(self, sha256: str, run_id: str | None = None) -> Download | None:
+        """The picture for somebody who asked for it: with its record, and noted as downloaded."""
+        found = self._records.picture(sha256, run_id=run_id)
+        made = found and self._with_record(*found)
+        if found and made:
+            self._on_download([found[0].id])
+        return made
+
+    def with_record(self, sha256: str, run_id: str) -> Download | None:
         """The picture with its record inside; its pixels are those of the original."""
         found = self._records.picture(sha256, run_id=run_id)
-        if found is None:
-            return None
-        run, picture = found
+        return found and self._with_record(*found)
+
+    def _with_record(self, run: Run, picture: Picture) -> Download | None:
+        sha256 = picture.sha256
         data = self._original_bytes(sha256)
         if data is None:
             return None

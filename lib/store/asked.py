@@ -6,8 +6,10 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from lib.domain.days import span_ms
+from lib.domain.history_filters import NO, YES
 from lib.domain.history_query import HistoryQuery, Sort
 from lib.store import schema_history
+from lib.store.schema_attention import IS_KEPT
 
 index = schema_history.run_index
 SORT_KEYS = {
@@ -52,4 +54,7 @@ def looked_up(name: str, values: tuple[str, ...]) -> sa.ColumnElement[bool]:
     if name == "same_prompt_as":
         keys = sa.select(index.c.prompt_key).where(index.c.run_id.in_(values))
         return index.c.prompt_key.in_(keys)
+    if name == "kept":
+        not_kept = sa.and_(index.c.has_pictures == "true", sa.not_(IS_KEPT))
+        return sa.or_(*({YES: IS_KEPT, NO: not_kept}[value] for value in values))
     return index.c[name].in_(values)

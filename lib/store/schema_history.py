@@ -55,6 +55,7 @@ run_index = sa.Table(
     *map(_text, ("favourite", "nsfw_detected", "has_pictures", "adopted", "missing")),
     *map(_text, ("seed", "seed_used", "parent_id")),
     sa.Column("prompt_key", Whole),
+    *map(_text, ("opened", "downloaded", "duplicate")),
     sqlite_strict=True,
     # A number is never given twice: the index of words goes by it.
     sqlite_autoincrement=True,

@@ -23,6 +23,10 @@ TITLES = {
     "collection": "Collection",
     "same_prompt_as": "Same prompt as",
     "parent_id": "Made from",
+    "kept": "Kept",
+    "opened": "Opened",
+    "downloaded": "Downloaded",
+    "duplicate": "Exact duplicate",
 }
 
 

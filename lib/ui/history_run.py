@@ -83,6 +83,8 @@ def _draw_content(services: Services) -> None:
     run = services.runs.find(run_id) if run_id else None
     if run is None or run.deleted_at is not None or run.origin != services.runs.origin:
         st.rerun()  # a button in the drawer has led elsewhere
+    if run.pictures:
+        services.attention.opened(run.id)
     history_walk.draw(services.search, history_link.asked(), run.id)
     if run.is_open:
         st.fragment(run_every=LOOK_AGAIN_S)(_draw_changing)(services, run.id)

@@ -77,7 +77,7 @@ class _Archive:
     ) -> tuple[manifest.Filed, Shown | None]:
         """The picture as a download; what the manifest says of it and the sheet shows."""
         sha256 = picture["sha256"]
-        found = self._pictures.download(sha256, taken.id)
+        found = self._pictures.with_record(sha256, taken.id)
         place = self._pictures.kept(sha256)
         if found is None or place is None:
             return LOST, None

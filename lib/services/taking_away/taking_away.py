@@ -1,6 +1,6 @@
 """Taking runs away: what is asked for, and the file as it goes out."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from lib.domain.clock import Clock
@@ -9,6 +9,7 @@ from lib.services.taking_away import archive, csv_table, excel_table, parquet_ta
 from lib.services.taking_away.prepared import Form, Order, Orders
 from lib.services.taking_away.selection import Reader, Selection, chosen
 from lib.services.taking_away.transfer import Transfer, Transfers
+from lib.store.taken_runs import TakenRun
 
 _TABLES = {Form.CSV: csv_table, Form.PARQUET: parquet_table, Form.EXCEL: excel_table}
 
@@ -26,11 +27,18 @@ class TakingAway:
     """Takes runs of one origin out of Plantain."""
 
     def __init__(
-        self, reader: Reader, pictures: PictureService, clock: Clock, *, origin: str
+        self,
+        reader: Reader,
+        pictures: PictureService,
+        clock: Clock,
+        *,
+        origin: str,
+        on_download: Callable[[Sequence[str]], None] = lambda run_ids: None,
     ) -> None:
         self._reader = reader
         self._pictures = pictures
         self._origin = origin
+        self._on_download = on_download
         self._orders = Orders(clock)
         self._transfers = Transfers()
 
@@ -66,9 +74,15 @@ class TakingAway:
             table: Iterator[bytes] = _TABLES[order.form].write(transfer.counting(batches))
             return table
         return archive.write(
-            batches,
+            self._noting(batches),
             self._pictures,
             origin=self._origin,
             made_at=order.made_at,
             on_run=transfer.count,
         )
+
+    def _noting(self, batches: Iterable[list[TakenRun]]) -> Iterator[list[TakenRun]]:
+        """The batches; what went out is noted when the next one is asked for."""
+        for runs in batches:
+            yield runs
+            self._on_download([taken.id for taken in runs if taken.pictures])
