@@ -30,7 +30,15 @@ def draw_actions(services: Services, run: Run) -> None:
         ):
             services.runs.delete(run.id)
             st.rerun()
-        with st.popover("Link", icon=":material/link:", type="tertiary", key="history_link"):
+        _draw_link(run)
+
+
+def _draw_link(run: Run) -> None:
+    box = st.popover(
+        "Link", icon=":material/link:", type="tertiary", key="history_link", on_change="rerun"
+    )
+    if box.open:
+        with box:
             link = address_of(f"{address.base()}history", {"run": run.id})
             st.code(link, language=None, wrap_lines=True)
 

@@ -58,12 +58,28 @@ MONEY_IN_EVENTS = frozenset({"cost_micros", "from_micros", "to_micros"})
 def draw_input(run: Run) -> None:
     """The prompt in full, and every other field as it was sent."""
     st.subheader("Input")
-    is_tall = len(run.prompt) > TALL_PROMPT
-    st.code(run.prompt, language=None, wrap_lines=True, height=240 if is_tall else "content")
+    with st.container(border=True, height=240 if len(run.prompt) > TALL_PROMPT else "content"):
+        st.text(run.prompt)
+    _draw_copy(run.prompt)
     rows = [(name, _text(value)) for name, value in run.input.items() if name != "prompt"]
     if run.seed_used is not None:
         rows.append(("seed used", _text(run.seed_used)))
     _draw_table(pd.DataFrame(rows, columns=["Field", "Value"], dtype="str"), "Input fields")
+
+
+def _draw_copy(prompt: str) -> None:
+    # What has a button to copy brings 1.5 MB of script along: as a whole, the drawer would be seen
+    # in double the time.
+    box = st.popover(
+        "Copy the prompt",
+        icon=":material/content_copy:",
+        type="tertiary",
+        key="history_copy",
+        on_change="rerun",
+    )
+    if box.open:
+        with box:
+            st.code(prompt, language=None, wrap_lines=True, height=240)
 
 
 def draw_costs(services: Services, run: Run) -> None:
@@ -111,7 +127,10 @@ def draw_story(services: Services, run: Run) -> None:
 
 def draw_json(run: Run) -> None:
     """Request and answer, as they went over the wire."""
-    with st.expander("JSON", icon=":material/data_object:"):
+    box = st.expander("JSON", icon=":material/data_object:", key="history_json", on_change="rerun")
+    if not box.open:
+        return
+    with box:
         st.caption("Request")
         st.json(run.request_body.decode(errors="replace"), expanded=True)
         st.caption("Response")

@@ -43,6 +43,22 @@ LARGEST_NAIVE = 100_000
 TABLE_IS_SEEN = "[data-testid=stDataFrame] canvas"
 TILE = ".tile"
 DRAWER = "[data-testid=stDialog]"
+SEEN = """([selector, text]) => {
+  const within = (root) => {
+    for (const one of root.querySelectorAll(selector)) {
+      if (one.textContent.includes(text)) return one;
+    }
+    for (const one of root.querySelectorAll("*")) {
+      const found = one.shadowRoot && within(one.shadowRoot);
+      if (found) return found;
+    }
+  };
+  const seen = within(document);
+  if (!seen) return null;
+  const image = seen.querySelector("img");
+  return image && !(image.complete && image.naturalWidth) ? null : {id: seen.dataset.id || ""};
+}"""
+"""Asked in each frame of the browser: Playwright's own waiting looks every 100 to 500 ms."""
 LIMIT_MS = 120_000
 TIMES = 10
 QUESTIONS = {
@@ -66,7 +82,7 @@ class Link:
     def open(self, page: Page, *, counts: bool) -> None:
         """Open it once, from the call to what is seen."""
         begun = time.perf_counter()
-        page.goto(self.url)
+        page.goto(self.url, wait_until="commit")
         if not self.seen(page):
             self.is_wrong = True
         elif counts:
@@ -126,27 +142,23 @@ def _pages(asker: asked.Asker) -> dict[str, tuple[HistoryQuery, Cursor | None]]:
 
 
 def _sees_first(run_id: str) -> Callable[[Page], bool]:
-    def seen(page: Page) -> bool:
-        tile = page.locator(TILE).first
-        tile.wait_for()
-        picture = tile.locator("img")
-        if picture.count():
-            picture.first.evaluate("image => image.decode()")
-        return tile.get_attribute("data-id") == run_id
-
-    return seen
+    return lambda page: _wait(page, TILE)["id"] == run_id
 
 
 def _sees_opened(prompt: str) -> Callable[[Page], bool]:
-    def seen(page: Page) -> bool:
-        page.locator(DRAWER).filter(has_text=prompt).wait_for()
-        return True
-
-    return seen
+    return lambda page: bool(_wait(page, DRAWER, prompt))
 
 
 def _sees(selector: str) -> Callable[[Page], bool]:
-    return lambda page: page.wait_for_selector(selector) is not None
+    return lambda page: bool(_wait(page, selector))
+
+
+def _wait(page: Page, selector: str, text: str = "") -> dict[str, str]:
+    """Wait until something of this selector and text is there, with its first picture."""
+    found: dict[str, str] = page.wait_for_function(
+        SEEN, arg=[selector, text], polling="raf"
+    ).json_value()
+    return found
 
 
 def _naive(site: Site, folder: Path, stack: ExitStack) -> Link:

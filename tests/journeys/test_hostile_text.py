@@ -22,7 +22,7 @@ from tests.plantain_server import PlantainServer
 from tests.services.test_tables_taken_away import read_excel
 
 NEWEST_PROMPT = "SELECT prompt FROM run ORDER BY created_at DESC LIMIT 1"
-CODES = "[...document.querySelectorAll('[role=dialog] code')]"
+TEXTS = "[...document.querySelectorAll('[role=dialog] [data-testid=stText]')]"
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +74,7 @@ def test_an_opened_run_shows_its_texts_as_they_are(
     prompt = hostile.LONG if run_id == hostile.FAILED else hostile.MARKUP
     expect(drawer.get_by_text("Input", exact=True)).to_be_visible(timeout=hostile.LIMIT_MS)
     drawn(page)
-    page.wait_for_function(f"prompt => {CODES}.some(one => one.textContent === prompt)", arg=prompt)
+    page.wait_for_function(f"prompt => {TEXTS}.some(one => one.textContent === prompt)", arg=prompt)
     drawer.get_by_text("JSON", exact=True).click()
     drawn(page)
     if run_id != hostile.PICTURED:
