@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from lib.bootstrap_api import CannotStart, begin_sandbox, client_of
 from lib.bootstrap_audits import account_of, audits_of
+from lib.bootstrap_books import Books, books_of
 from lib.bootstrap_callbacks import agree_on_secrets, callbacks_of
 from lib.bootstrap_fitness import fitness_of, lock_of, takes_the_lock, watch_over
 from lib.bootstrap_history import History, history_of
@@ -72,6 +73,7 @@ class Services:
     costs: CostService
     budgets: BudgetService
     insights: Insights
+    books: Books
     pricing: PricingService
     approvals: ApprovalService
     account: AccountService
@@ -265,6 +267,7 @@ def _services(
         costs=CostService(store.tables, origin=origin, zone=settings.zone, clock=clock),
         budgets=budgets,
         insights=insights_of(settings, clock, store.database, budgets),
+        books=books_of(settings, clock, store.database, store.tables),
         pricing=pricing,
         approvals=ApprovalService(Approvals(store.database, clock, origin=origin), runs),
         account=account,

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from lib.ui import cost_headline, cost_parts, cost_view, drift_view, wiring
+from lib.ui import cost_headline, cost_parts, cost_view, drift_view, month_view, wiring
 
 services = wiring.services()
 
@@ -19,3 +19,5 @@ if report.totals.settled_runs:
     cost_parts.draw_parts(services, report)
 else:
     cost_view.draw_nothing()
+if report.totals.runs:
+    month_view.draw(services)

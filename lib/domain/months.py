@@ -4,7 +4,7 @@ A month that is closed stays as it is: what becomes known of its runs afterwards
 that is open by then.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Self
@@ -12,6 +12,15 @@ from zoneinfo import ZoneInfo
 
 from lib.domain.budget import Span
 from lib.domain.days import start_ms
+from lib.domain.errors import PlantainError
+
+
+class NotToBeClosed(PlantainError):
+    """The month has to stay open: `run_ids` are some of the runs why, also open ones."""
+
+    def __init__(self, why: str, run_ids: Sequence[str] = ()) -> None:
+        super().__init__(why)
+        self.run_ids = tuple(run_ids)
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -1,4 +1,4 @@
-"""Who may set budgets. Nobody logs in yet, so it is whoever sits at the browser."""
+"""Who may set budgets and close months. Nobody logs in yet, so it is whoever sits at the browser."""
 
 from lib.domain.errors import PlantainError
 
@@ -10,11 +10,11 @@ class NotAnOwner(PlantainError):
 
 
 def is_owner(person: str) -> bool:
-    """Whether a person may set budgets."""
+    """Whether a person may do what only owners may."""
     return person in OWNERS
 
 
-def refuse_others(person: str) -> None:
+def refuse_others(person: str, deed: str = "set budgets") -> None:
     """Raise NotAnOwner for everyone who is none."""
     if not is_owner(person):
-        raise NotAnOwner("Only an owner may set budgets: ask one.")
+        raise NotAnOwner(f"Only an owner may {deed}: ask one.")

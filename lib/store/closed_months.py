@@ -4,7 +4,6 @@ All of it is one transaction. What is booked at the same moment is either part o
 it closed and counts in an open one.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,8 +11,7 @@ import sqlalchemy as sa
 
 from lib.domain.budget import Span
 from lib.domain.clock import Clock
-from lib.domain.errors import PlantainError
-from lib.domain.months import Month
+from lib.domain.months import Month, NotToBeClosed
 from lib.domain.run import CostBasis
 from lib.store import schema
 from lib.store.database import writing
@@ -29,14 +27,6 @@ SPANS = (
     .where(row.origin == sa.bindparam("origin"))
     .order_by(row.from_ms)
 )
-
-
-class NotToBeClosed(PlantainError):
-    """The month has to stay open: `run_ids` are some of the runs why, also open ones."""
-
-    def __init__(self, why: str, run_ids: Sequence[str] = ()) -> None:
-        super().__init__(why)
-        self.run_ids = tuple(run_ids)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,19 +1,22 @@
 """Closing a month: only when all of it is certain, for good, and whatever becomes known later."""
 
 from datetime import date
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lib.domain.months import Month
+from lib.domain.months import Month, NotToBeClosed
 from lib.services.costs import CostService
-from lib.store.closed_months import ClosedMonths, NotToBeClosed
+from lib.store.closed_months import ClosedMonths
 from lib.store.database import open_database, writing
-from lib.store.migrate import migrate
+from lib.store.migrate import MIGRATIONS, migrate
 from lib.store.reconciliation import Reconciliation
 from lib.store.tables import Tables
 from tests.set_clock import SetClock
@@ -302,3 +305,52 @@ def test_no_closed_month_ever_changes_by_a_micro_dollar(
 def _is_there(database: sa.Engine, run_id: str) -> bool:
     with database.connect() as db:
         return bool(db.exec_driver_sql("SELECT 1 FROM run WHERE id = ?", (run_id,)).first())
+
+
+def test_the_lines_of_an_older_ledger_count_where_they_were_clicked(tmp_path: Path):
+    database = open_database(tmp_path / "plantain.db")
+    bring_to(database, "0010")
+    put(database, run_row("01", created_at=IN_OCTOBER), run_row("02", created_at=IN_OCTOBER))
+    with writing(database) as db:
+        for statement in LINES_OF_0010:
+            db.exec_driver_sql(statement)
+    before = seen(database, "seq, run_id, revision, kind, amount_micros, clicked_at, charged_at")
+
+    migrate(database)
+
+    after = seen(database, "seq, run_id, revision, kind, amount_micros, counts_at, charged_at")
+    assert after[: len(before)] == before
+    assert [line[1:5] for line in after[len(before) :]] == [("02", 0, "charge", 80_000)]
+    assert close(ClosedMonths(database, clock_at(IN_NOVEMBER), origin="sandbox"))
+    with pytest.raises(sa.exc.IntegrityError, match="never changed"), writing(database) as db:
+        db.exec_driver_sql("UPDATE charge_line SET sku = 'x'")
+    database.dispose()
+
+
+LINE_OF_0010 = (
+    "INSERT INTO charge_line VALUES ({}, '01', {}, '{}', 'sandbox', 'remote', 'unlisted', {}, {}, {},"
+    f" '{{}}', 'stored', 'local', 'm', '1K', 'v', {IN_OCTOBER}, {IN_OCTOBER + 7})"
+)
+LINES_OF_0010 = (
+    LINE_OF_0010.format(3, 0, "charge", 1, 70_000, 70_000, "computed"),
+    LINE_OF_0010.format(5, 1, "reversal", -1, 70_000, -70_000, "computed"),
+    LINE_OF_0010.format(8, 1, "charge", 1, 80_000, 80_000, "confirmed"),
+    "INSERT INTO charge_rollup SELECT origin, clicked_at - clicked_at % 900000, created_by, model_id,"
+    " resolution, sku, outcome, basis, sum(CASE kind WHEN 'charge' THEN 1 ELSE -1 END),"
+    " sum(quantity), sum(amount_micros) FROM charge_line GROUP BY basis",
+)
+"""A run that was corrected once, with the numbers that its lines have after others were written."""
+
+
+def bring_to(database: sa.Engine, version: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with writing(database) as db:
+        config.attributes["connection"] = db
+        command.upgrade(config, version)
+
+
+def seen(database: sa.Engine, columns: str) -> list[tuple[Any, ...]]:
+    with database.connect() as db:
+        rows = db.exec_driver_sql(f"SELECT {columns} FROM charge_line ORDER BY seq")
+        return [tuple(row) for row in rows]
