@@ -43,7 +43,7 @@ LARGEST_NAIVE = 100_000
 TABLE_IS_SEEN = "[data-testid=stDataFrame] canvas"
 TILE = ".tile"
 DRAWER = "[data-testid=stDialog]"
-SEEN = """([selector, text]) => {
+SEEN = """([selector, text, isPictured]) => {
   const within = (root) => {
     for (const one of root.querySelectorAll(selector)) {
       if (one.textContent.includes(text)) return one;
@@ -56,7 +56,8 @@ SEEN = """([selector, text]) => {
   const seen = within(document);
   if (!seen) return null;
   const image = seen.querySelector("img");
-  return image && !(image.complete && image.naturalWidth) ? null : {id: seen.dataset.id || ""};
+  const isDrawn = image ? image.complete && image.naturalWidth : !isPictured;
+  return isDrawn ? {id: seen.dataset.id || ""} : null;
 }"""
 """Asked in each frame of the browser: Playwright's own waiting looks every 100 to 500 ms."""
 LIMIT_MS = 120_000
@@ -129,7 +130,8 @@ def _our_links(folder: Path, server: PlantainServer) -> dict[str, Link]:
         links[name] = Link(f"{server.url}/history?{parameters}", _sees_first(first["id"]))
     # The last one is of the page in the middle: as good as any.
     opened = f"{server.url}/history?run={first['id']}"
-    links[asked.OPEN_ONE] = Link(opened, _sees_opened(first["prompt"]))
+    seen = _sees_opened(first["prompt"], is_pictured=first["pictures"] > 0)
+    links[asked.OPEN_ONE] = Link(opened, seen)
     asker.database.dispose()
     return links
 
@@ -145,18 +147,20 @@ def _sees_first(run_id: str) -> Callable[[Page], bool]:
     return lambda page: _wait(page, TILE)["id"] == run_id
 
 
-def _sees_opened(prompt: str) -> Callable[[Page], bool]:
-    return lambda page: bool(_wait(page, DRAWER, prompt))
+def _sees_opened(prompt: str, *, is_pictured: bool) -> Callable[[Page], bool]:
+    return lambda page: bool(_wait(page, DRAWER, prompt, is_pictured=is_pictured))
 
 
 def _sees(selector: str) -> Callable[[Page], bool]:
     return lambda page: bool(_wait(page, selector))
 
 
-def _wait(page: Page, selector: str, text: str = "") -> dict[str, str]:
+def _wait(
+    page: Page, selector: str, text: str = "", *, is_pictured: bool = False
+) -> dict[str, str]:
     """Wait until something of this selector and text is there, with its first picture."""
     found: dict[str, str] = page.wait_for_function(
-        SEEN, arg=[selector, text], polling="raf"
+        SEEN, arg=[selector, text, bool(is_pictured)], polling="raf"
     ).json_value()
     return found
 

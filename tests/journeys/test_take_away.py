@@ -140,14 +140,14 @@ def test_a_dropped_picture_opens_its_run_and_the_others_say_what_they_are(
     expect(page.get_by_role("textbox", name="Prompt")).to_have_value("A paper boat")
 
 
-MANY = 800
-"""So many large pictures are not sent before somebody can cancel it."""
+MANY = 80
+"""So many pictures of 17 MB are not sent before somebody can cancel it."""
 
 
 def test_all_that_match_are_downloaded_or_canceled_on_the_way(
     plantain: PlantainServer, page: Page, tmp_path: Path
 ) -> None:
-    takings, large = open_takings(plantain.data_dir), saved(noise(800, 800), "PNG")
+    takings, large = open_takings(plantain.data_dir), saved(noise(2400, 2400), "PNG")
     for run_id in takings.put(*(f"kite {number}" for number in range(MANY))):
         takings.paint(run_id, large)
     takings.database.dispose()
