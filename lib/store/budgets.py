@@ -23,7 +23,8 @@ from lib.domain.organising import Sharing
 from lib.domain.run import RunState
 from lib.store import schema
 from lib.store.budget_rows import budget_of, row_of, subject_name
-from lib.store.budget_use import counted, use_at, use_in
+from lib.store.budget_sums import unsettled, values_of
+from lib.store.budget_use import use_at, use_in
 from lib.store.database import writing
 from lib.store.schema_budgets import budget, budget_change
 from lib.store.schema_history import collection, tag
@@ -123,12 +124,12 @@ class Budgets:
         query = (
             sa.select(run.c.id, run.c.state, run.c.created_at, run.c.created_by)
             .add_columns(run.c.estimate_micros)
-            .where(*counted(of, span), run.c.cost_micros.is_(None))
+            .where(*unsettled(of.terms.scope))
             .order_by(run.c.created_at, run.c.id)
             .limit(limit)
         )
         with self._engine.connect() as db:
-            rows = db.execute(query).all()
+            rows = db.execute(query, values_of(of, span)).all()
         return [
             Hold(row.id, RunState(row.state), row.created_at, row.created_by, row.estimate_micros)
             for row in rows

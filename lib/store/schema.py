@@ -111,12 +111,19 @@ sa.Index("ix_run_open", run.c.id, sqlite_where=sa.text(one_of("state", OPEN)))
 UNDECIDED = sa.text("state = 'parked' AND decided_at IS NULL")
 """The runs that wait for a person's decision. Spelt as in its index, which is used only then."""
 sa.Index("ix_run_undecided", run.c.origin, run.c.id, sqlite_where=UNDECIDED)
-# It holds all that budgets and the reports of costs read of a run, so that they never touch the wide
-# rows.
+# It holds all that the reports of costs read of a run, so that they never touch the wide rows.
 sa.Index(
     "ix_run_costs",
     *(run.c.origin, run.c.created_at, run.c.cost_micros, run.c.estimate_micros),
     *(run.c.cost_basis, run.c.state, run.c.id, run.c.created_by),
+)
+
+# The cost, always NULL here, makes it the better one for SQLite than the index of costs.
+sa.Index(
+    "ix_run_unsettled",
+    *(run.c.origin, run.c.cost_micros, run.c.created_at, run.c.created_by),
+    *(run.c.estimate_micros, run.c.state, run.c.id),
+    sqlite_where=run.c.cost_micros.is_(None),
 )
 
 attempt = sa.Table(

@@ -1,4 +1,6 @@
-"""The tables of budgets. What a budget's window holds is no table: it is summed up from the runs."""
+"""The tables of budgets. A hold is no row: the run itself is, and what ended runs have cost stands
+in sums that triggers keep.
+"""
 
 import sqlalchemy as sa
 
@@ -41,6 +43,20 @@ budget = sa.Table(
     sqlite_strict=True,
 )
 sa.Index("ix_budget_in_force", budget.c.origin, sqlite_where=budget.c.ended_at.is_(None))
+
+budget_sum = sa.Table(
+    "budget_sum",
+    metadata,
+    sa.Column("origin", sa.Text, primary_key=True),
+    sa.Column("scope", sa.Text, primary_key=True),
+    sa.Column("subject", sa.Text, primary_key=True),
+    sa.Column("span_ms", Whole, primary_key=True, autoincrement=False),
+    sa.Column("begins_at", Whole, primary_key=True, autoincrement=False),
+    sa.Column("cost_micros", Whole, nullable=False),
+    sqlite_strict=True,
+    sqlite_with_rowid=False,
+)
+"""What the runs clicked in a span have cost, under the team, each person, tag and collection."""
 
 budget_change = sa.Table(
     "budget_change",

@@ -34,11 +34,15 @@ def measure(site: Site) -> Findings:
     runs, clicks = site.pick(RUNS, 60), site.pick(CLICKS, 3)
     limited, free = (fill(site.new_folder("data"), runs) for _ in range(2))
     set_budgets(limited)
-    steady, bare, hurried = [], [], []
+    steady, bare, hurried, worked, worked_bare = [], [], [], [], []
     for turn in range(site.pick(ROUNDS, 1)):
-        steady.append(p99(clicked_ms(limited, f"steady {turn}", clicks, APART_S)))
-        bare.append(p99(clicked_ms(free, f"bare {turn}", clicks, APART_S)))
-        hurried.append(p99(clicked_ms(limited, f"hurried {turn}", clicks, (0.0, 0.0))))
+        took, cpu = clicked_ms(limited, f"steady {turn}", clicks, APART_S)
+        steady.append(p99(took))
+        worked.append(p99(cpu))
+        took, cpu = clicked_ms(free, f"bare {turn}", clicks, APART_S)
+        bare.append(p99(took))
+        worked_bare.append(p99(cpu))
+        hurried.append(p99(clicked_ms(limited, f"hurried {turn}", clicks, (0.0, 0.0))[0]))
     for database in (limited, free):
         database.dispose()
     against = Series(bare, whose="the same click without budgets")
@@ -46,6 +50,11 @@ def measure(site: Site) -> Findings:
     rows = (
         Row(f"{what}, 20 clicks a second", Series(steady), against, AIM),
         Row(f"{what}, without a pause", Series(hurried)),
+        Row(
+            f"{what}, 20 clicks a second, the click's own work (CPU)",
+            Series(worked),
+            Series(worked_bare, whose="the same click without budgets"),
+        ),
     )
     return Findings(rows, (f"p99 of {WRITERS * clicks:,} clicks a round, each fsynced.",))
 
@@ -60,9 +69,11 @@ def set_budgets(database: Database) -> None:
 
 def clicked_ms(
     database: Database, name: str, clicks: int, apart_s: tuple[float, float]
-) -> list[float]:
-    """How long each click of each writer took, until it was on the disk."""
-    ledger, took, together = Ledger(database, SystemClock()), [], threading.Barrier(WRITERS)
+) -> tuple[list[float], list[float]]:
+    """How long each click of each writer took until it was on the disk, and how long it worked."""
+    ledger, together = Ledger(database, SystemClock()), threading.Barrier(WRITERS)
+    took: list[float] = []
+    worked: list[float] = []
 
     def write(writer: int) -> None:
         together.wait()
@@ -71,8 +82,9 @@ def clicked_ms(
             new = dataclasses.replace(
                 a_run(f"{name} {writer} {number}"), origin=ORIGIN, created_by=PEOPLE[0]
             )
-            begun = time.perf_counter()
+            begun, begun_cpu = time.perf_counter(), time.thread_time()
             ledger.add(new, unqueued)
+            worked.append((time.thread_time() - begun_cpu) * 1000)
             took.append((time.perf_counter() - begun) * 1000)
 
     writers = [threading.Thread(target=write, args=(writer,)) for writer in range(WRITERS)]
@@ -80,7 +92,7 @@ def clicked_ms(
         thread.start()
     for thread in writers:
         thread.join()
-    return took
+    return took, worked
 
 
 def p99(values: list[float]) -> float:

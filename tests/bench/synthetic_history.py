@@ -25,6 +25,7 @@ from PIL import Image
 from lib.domain.search_text import tokens_of
 from lib.images.originals import FolderOriginals
 from lib.images.thumbnails import FolderThumbnails
+from lib.store.budget_sums import sum_up_anew
 from lib.store.charges import book_all
 from lib.store.columns import BLOCK
 from lib.store.database import open_database, writing
@@ -119,6 +120,8 @@ def _made(folder: Path, count: int, say: Any) -> sa.Engine:
     if count > ORIGINALS:
         database.dispose()
         copy(folder / "plantain.db", ORIGINALS, count, APART_MS)
+        with writing(database) as db:
+            sum_up_anew(db)
     with closing(database.raw_connection()) as raw:
         put_rare_word(raw, count)
         raw.commit()

@@ -235,18 +235,31 @@ def test_budgets_survive_a_restart_as_they_were_set(house: House):
 # -- speed, as a matter of plan ------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("of", [terms(), terms(scope=Scope.PERSON, subject="local")])
-def test_budgets_are_summed_up_from_the_index_of_costs_alone(house: House, of: Terms):
+@pytest.mark.parametrize(
+    ("of", "needs"),
+    [
+        (terms(), 1),
+        (terms(scope=Scope.PERSON, subject="local"), 1),
+        (terms(scope=Scope.TAG, subject="1"), 3),
+        (terms(scope=Scope.COLLECTION, subject="1"), 3),
+    ],
+)
+def test_a_budget_never_looks_at_runs_that_are_settled(house: House, of: Terms, needs: int):
     house.budgets.make(of, by="ada")
     steps: list[str] = []
 
     @sa.event.listens_for(house.database, "before_cursor_execute")
     def explain(_db: Any, cursor: Any, statement: str, values: Any, *_: Any) -> None:
-        if statement.startswith("SELECT sum"):
+        if "budget_sum" in statement:
             plan = cursor.execute(f"EXPLAIN QUERY PLAN {statement}", values).fetchall()
-            steps.extend(step[3] for step in plan)
+            steps.extend(step[3] for step in plan if step[3].startswith(("SEARCH", "SCAN")))
 
     house.budgets.uses(house.budgets.in_force())
 
-    assert len(steps) == 1
-    assert "COVERING INDEX ix_run_costs" in steps[0]
+    sums = [step for step in steps if "budget_sum" in step]
+    runs = [step for step in steps if step not in sums and "anon" not in step]
+    assert len(runs) == needs
+    assert "SEARCH run USING COVERING INDEX ix_run_unsettled" in runs[0]
+    assert all("(run_id=?)" in step or "(no=? AND " in step for step in runs[1:])
+    assert len(sums) == 3
+    assert all("SEARCH budget_sum USING PRIMARY KEY" in step for step in sums)
