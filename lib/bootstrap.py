@@ -15,7 +15,7 @@ from lib.bootstrap_fitness import fitness_of, lock_of, takes_the_lock, watch_ove
 from lib.bootstrap_history import History, history_of
 from lib.bootstrap_insights import Insights, insights_of
 from lib.bootstrap_prices import pricing_of
-from lib.bootstrap_store import Store, open_store
+from lib.bootstrap_store import Store, open_store, sum_by_days_of
 from lib.bootstrap_taking_away import bringing_in_of, recognising_of, taking_away_of
 from lib.domain.clock import Clock, SystemClock
 from lib.engine.durable import Engine
@@ -147,6 +147,7 @@ def open_services(
         stack.callback(fitness.stop)
         stack.enter_context(carrying)
         if executes:
+            sum_by_days_of(settings, store)
             _carry_on(settings, clock, store, client, engine, callbacks, fitness, audits, carrying)
             carrying.callback(past.bin.stop)
             past.bin.start()

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
@@ -27,6 +28,7 @@ from lib.services.runs import RunService
 from lib.services.settlement import Settlement
 from lib.services.submission import Submission
 from lib.store.database import open_database
+from lib.store.day_sums import sum_by_day
 from lib.store.decisions import Decisions
 from lib.store.drafts import Drafts
 from lib.store.inbox import Inbox
@@ -39,6 +41,7 @@ from tests.set_clock import SetClock
 ORIGIN = "sandbox"
 MODEL = "google/nano-banana-2"
 OPEN_RUNS = 3
+ZONE = ZoneInfo("America/Havana")
 WRITES = ("add", "intend", "accept", "refuse", "wait_to_send", "lose_answer", "ask_in_vain")
 WRITES += ("note", "finish")
 DECISIONS = ("take_up", "adopt", "note_denial", "give_up", "undo")
@@ -204,6 +207,7 @@ def prepare_template(folder: Path) -> Path:
     path = folder / "template.db"
     database = open_quickly(path)
     migrate(database)
+    sum_by_day(database, ZONE)
     with database.begin() as db:
         db.exec_driver_sql(QUEUE)
     with database.connect() as db:

@@ -2,6 +2,8 @@
 
 import sqlalchemy as sa
 
+from tests.store.balancing_days import assert_days_are_the_lines
+
 DIMENSIONS = "origin, {slot} AS slot, created_by, model_id, resolution, sku, outcome, basis"
 OF_LINES = DIMENSIONS.format(slot="counts_at - counts_at % 900000")
 COUNTED = "sum(CASE WHEN basis = 'in doubt' THEN 0 ELSE amount_micros END)"
@@ -9,7 +11,7 @@ IN_DOUBT = "sum(CASE WHEN basis = 'in doubt' THEN amount_micros ELSE 0 END)"
 
 
 def assert_balanced(database: sa.Engine) -> None:
-    """The lines of each run sum to its cost, and the roll-ups are the sums of the lines."""
+    """The lines of each run sum to its cost, and all roll-ups are the sums of the lines."""
     with database.connect() as db:
         odd = db.exec_driver_sql(
             "SELECT run.id, run.state, run.cost_basis, run.cost_micros, run.estimate_micros,"
@@ -30,6 +32,7 @@ def assert_balanced(database: sa.Engine) -> None:
             " FROM charge_rollup ORDER BY 1, 2, 3, 4, 5, 6, 7, 8"
         ).all()
         assert [tuple(row) for row in rollups] == [tuple(row) for row in lines]
+        assert_days_are_the_lines(db)
 
 
 def counted_micros(database: sa.Engine) -> int:

@@ -57,6 +57,7 @@ def forget_lines(database: sa.Engine) -> None:
         db.exec_driver_sql("DROP TRIGGER charge_line_is_kept")
         db.exec_driver_sql("DELETE FROM charge_line")
         db.exec_driver_sql("DELETE FROM charge_rollup")
+        db.exec_driver_sql("DELETE FROM charge_day")
         again = [told for told in charge_triggers.STATEMENTS if "charge_line_is_kept" in told]
         db.exec_driver_sql(*again)
 

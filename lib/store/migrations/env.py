@@ -8,6 +8,7 @@ from lib.store import (
     schema_balances,
     schema_budgets,
     schema_charges,
+    schema_days,
     schema_history,
     schema_months,
 )
@@ -18,6 +19,7 @@ MODULES = (
     schema_balances,
     schema_budgets,
     schema_charges,
+    schema_days,
     schema_history,
     schema_months,
 )
