@@ -10,7 +10,8 @@ pandas is loaded with the first table: it takes as long as all the rest of a sta
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -146,7 +147,7 @@ class Tables:
         self, cut: Cut, by: Sequence[Group] = (), bucket: Bucket | None = None
     ) -> pd.DataFrame:
         """The charges of a cut, summed: see `tables_spend.sums`."""
-        with self._engine.connect() as db:
+        with self._one_moment() as db:
             return tables_spend.sums(db, cut, by, bucket)
 
     def odd_runs(self, *, origin: str, from_ms: int, to_ms: int, limit: int) -> list[OddRun]:
@@ -172,13 +173,18 @@ class Tables:
         return self._rows_at_once(query)[0]
 
     def _rows_at_once(self, *queries: Query) -> list[Sequence[Row]]:
+        with self._one_moment() as db:
+            return [_named(db.execute(query)) for query in queries]
+
+    @contextmanager
+    def _one_moment(self) -> Iterator[sa.Connection]:
         with self._engine.connect() as db:
             if db.dialect.name == "sqlite":
                 # The driver opens no transaction to read, and each query would see its own moment.
                 db.exec_driver_sql("BEGIN")
             else:
                 db.execution_options(isolation_level="REPEATABLE READ")
-            return [_named(db.execute(query)) for query in queries]
+            yield db
 
 
 def _whole(row: Row) -> dict[str, int]:

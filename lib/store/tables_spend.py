@@ -1,12 +1,12 @@
 """The sums of a cut through the charges, by groups and by bucket: what every report of costs reads.
 
-`sums` is the one way to ask. What the roll-ups know they answer; what only the run itself knows (its
-tags) is summed from the lines.
+`sums` is the one way to ask. Whole days of the team's zone are read from the sums by day, all else
+that the quarters of an hour know from those; what only the run itself knows (several tags at a
+time) is summed from the lines.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,8 @@ from lib.domain.spend import Cut, Group
 from lib.store.schema_charges import charge_line, charge_rollup
 from lib.store.schema_history import run_index, run_tag, tag
 from lib.store.tables_charges import skus
+from lib.store.tables_days import answers, days_query
+from lib.store.tables_spans import BUCKET, as_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,7 +29,6 @@ AT = line.counts_at
 """When a line counts."""
 OF_RUNS = frozenset({Group.TAG})
 """What is no column of the charges, and can change later."""
-BUCKET = "bucket"
 SUM_DTYPES = {"lines": "Int64", "quantity": "Int64", "amount_micros": "Int64"}
 
 Condition = sa.ColumnElement[bool]
@@ -42,7 +43,7 @@ def sums(
     Columns: `bucket` (when one begins, only with `bucket`; the first is cut short with its span),
     one of text for each of `by`, named by it, then SUM_DTYPES. Where nothing was charged there is no
     row. Without `by` and `bucket` there is one row, or none. By TAG a charge stands with each tag of
-    its run, and under the empty text when it has none.
+    its run, and under the empty text when it has none. `db` has to show one moment all along.
     """
     from lib.store.tables_frames import frame
 
@@ -50,7 +51,7 @@ def sums(
     if bucket is not None:
         spans = buckets_between(bucket, cut.from_ms, cut.to_ms, cut.zone)
     columns = [BUCKET] if bucket is not None else []
-    query = sums_query(cut, spans, by)
+    query = (days_query if answers(db, cut, spans, by) else sums_query)(cut, spans, by)
     names = [*columns, *by, *SUM_DTYPES]
     rows = [row for row in db.execute(query).mappings() if any(row[name] for name in SUM_DTYPES)]
     dtypes = dict.fromkeys(names, "object") | SUM_DTYPES
@@ -64,7 +65,7 @@ def sums_query(cut: Cut, spans: Sequence[Span], by: Sequence[Group] = ()) -> Que
     from_lines = bool(OF_RUNS & ({*by} | {group for group, _ in cut.filters}))
     table = charge_line if from_lines else charge_rollup
     names = [_column(table, group).label(group) for group in by]
-    begins, ends, source = _spans(spans)
+    begins, ends, source = as_table(spans)
     # The spans come first, and the charges of each are found by index: nothing may turn that round.
     source = source.outerjoin(table, sa.and_(*_within(table, cut, begins, ends)))
     if Group.TAG in by:
@@ -77,14 +78,6 @@ def sums_query(cut: Cut, spans: Sequence[Span], by: Sequence[Group] = ()) -> Que
         .group_by(begins, *names)
         .order_by(begins, *names)
     )
-
-
-def _spans(spans: Sequence[Span]) -> tuple[Any, Any, Any]:
-    """The spans as a table: the only place that knows how SQLite reads one out of a parameter."""
-    told = sa.bindparam("spans", json.dumps(spans), sa.Text, unique=True)
-    each = sa.func.json_each(told).table_valued("value", name="span")
-    begins, ends = (sa.func.json_extract(each.c.value, f"$[{at}]") for at in (0, 1))
-    return begins, ends, each
 
 
 def _within(table: sa.Table, cut: Cut, begins: Any, ends: Any) -> list[Condition]:
