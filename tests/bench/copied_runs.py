@@ -4,7 +4,7 @@ Copying within the database takes a twentieth of the time that the triggers and 
 comes of it is what they would have made; only the columns are folded as always, afterwards.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -47,12 +47,14 @@ SOURCES = {
 AT_ONCE = 64 * 1024 * 1024
 """Bytes of words that are sorted in memory before they are written."""
 AS_ALWAYS = 1024 * 1024
-MADE = (
-    "SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL AND"
-    " (type = 'trigger' AND tbl_name IN ('run', 'run_index', 'picture', 'mark', 'run_tag')"
-    " OR type = 'index' AND tbl_name IN ('run', 'run_index', 'picture'))"
-    " ORDER BY type"
+OF_SPEND = ("run_index", "run", "run_tag", "charge_line")
+"""What reports of costs read. The sums of the lines are not copied with them."""
+MADE = "SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL AND ({}) ORDER BY type"
+OF_ALL = (
+    "type = 'trigger' AND tbl_name IN ('run', 'run_index', 'picture', 'mark', 'run_tag')"
+    " OR type = 'index' AND tbl_name IN ('run', 'run_index', 'picture')"
 )
+"""What is made again after a copy, or has to watch it: lines roll up while they are copied."""
 
 
 def copy(path: Path, originals: int, count: int, apart_ms: int) -> None:
@@ -60,24 +62,45 @@ def copy(path: Path, originals: int, count: int, apart_ms: int) -> None:
 
     Nobody else may have the database open.
     """
+    with _bare_copy(path, OF_ALL) as raw:
+        raw.execute("CREATE TEMP TABLE words (no INTEGER PRIMARY KEY, words TEXT)")
+        prompts = raw.execute("SELECT no, prompt FROM run JOIN run_index ON run_id = id")
+        words = [(no, " ".join(tokens_of(prompt))) for no, prompt in prompts]
+        raw.executemany("INSERT INTO words VALUES (?, ?)", words)
+        for start in range(originals, count, originals):
+            given = _given(start, min(originals, count - start), apart_ms)
+            _copy_once(raw, tuple(NEW), given)
+            _copy_words(raw, given)
+
+
+def copy_spend(path: Path, originals: int, count: int, apart_ms: int) -> None:
+    """Copy only what reports of costs read, and leave all sums to the caller."""
+    tables = ", ".join(f"'{table}'" for table in OF_SPEND)
+    kinds = "type IN ('trigger', 'index')"
+    with _bare_copy(path, f"{kinds} AND tbl_name IN ({tables})") as raw:
+        for start in range(originals, count, originals):
+            _copy_once(raw, OF_SPEND, _given(start, min(originals, count - start), apart_ms))
+
+
+@contextmanager
+def _bare_copy(path: Path, parts: str) -> Iterator[Any]:
     with closing(sqlite_build().connect(path)) as raw:
         # A bench's data need not survive a power cut while it is made.
         for pragma in ("journal_mode = off", "synchronous = off", "cache_size = -1048576"):
             raw.execute(f"PRAGMA {pragma}").fetchall()
-        with _bare(raw):
-            raw.execute("CREATE TEMP TABLE words (no INTEGER PRIMARY KEY, words TEXT)")
-            prompts = raw.execute("SELECT no, prompt FROM run JOIN run_index ON run_id = id")
-            words = [(no, " ".join(tokens_of(prompt))) for no, prompt in prompts]
-            raw.executemany("INSERT INTO words VALUES (?, ?)", words)
-            for start in range(originals, count, originals):
-                _copy_once(raw, start, min(originals, count - start), apart_ms)
+        with _bare(raw, parts):
+            yield raw
         raw.commit()
 
 
-def _copy_once(raw: Any, by: int, left: int, apart_ms: int) -> None:
-    """Copy so many; `by` is how far their numbers are from those of the originals."""
-    given = {"by": by, "left": left, "later_ms": by * apart_ms}
-    for table, new in NEW.items():
+def _given(by: int, left: int, apart_ms: int) -> dict[str, int]:
+    """So many; `by` is how far their numbers are from those of the originals."""
+    return {"by": by, "left": left, "later_ms": by * apart_ms}
+
+
+def _copy_once(raw: Any, tables: Sequence[str], given: Mapping[str, int]) -> None:
+    for table in tables:
+        new = NEW[table]
         names = [row[1] for row in raw.execute(f"PRAGMA table_info({table})")]
         values = [(MADE_LATER | new).get(name, f"kept.{name}") for name in names]
         source = SOURCES.get(table, f"CROSS JOIN {table} kept ON kept.run_id = old.run_id")
@@ -88,6 +111,9 @@ def _copy_once(raw: Any, by: int, left: int, apart_ms: int) -> None:
             " WHERE old.no <= :left ORDER BY old.no",
             given,
         )
+
+
+def _copy_words(raw: Any, given: Mapping[str, int]) -> None:
     raw.execute(
         "INSERT INTO run_words (rowid, prompt, remark) SELECT no + :by, words, '' FROM words"
         " WHERE no <= :left ORDER BY no",
@@ -97,12 +123,12 @@ def _copy_once(raw: Any, by: int, left: int, apart_ms: int) -> None:
 
 
 @contextmanager
-def _bare(raw: Any) -> Iterator[None]:
+def _bare(raw: Any, parts: str) -> Iterator[None]:
     """Without the triggers that would do again what is copied, and without indexes.
 
     An index that is made in the end is sorted once, and one that grows is written all over.
     """
-    made = raw.execute(MADE).fetchall()
+    made = raw.execute(MADE.format(parts)).fetchall()
     for kind, name, _sql in made:
         raw.execute(f"DROP {kind} {name}")
     _sort_words_in(raw, AT_ONCE)
