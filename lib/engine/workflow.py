@@ -39,7 +39,8 @@ _carry_on: CarryOn = _nobody
 _turn = threading.Lock()
 
 
-@DBOS.workflow(name=WORKFLOW)
+# DBOS gives up what it has taken up a hundred times. A paid run is carried on after every death.
+@DBOS.workflow(name=WORKFLOW, max_recovery_attempts=None)
 def live(run_id: str) -> None:
     """A run's life, from the queue to its end."""
     _carry_on(run_id)

@@ -63,6 +63,21 @@ def test_what_was_under_way_goes_on_after_a_restart(database: sa.Engine, start):
     after.wait_for(1)
 
 
+def test_what_was_taken_up_a_thousand_times_goes_on_after_a_restart(database: sa.Engine, start):
+    before = Calls(3600.0)
+    engine = start(before)
+    queue(engine, database, "r1")
+    before.wait_for(1)
+    engine.stop()
+    with writing(database) as db:
+        db.exec_driver_sql("UPDATE workflow_status SET recovery_attempts = 1000")
+
+    after = Calls(None)
+    start(after)
+
+    after.wait_for(1)
+
+
 def test_stopping_does_not_wait_for_a_run_that_waits(database: sa.Engine, start):
     calls = Calls(3600.0)
     engine = start(calls)
