@@ -5,8 +5,8 @@ from alembic import op
 
 from lib.store.migrations import day_triggers
 
-revision = "0014"
-down_revision = "0013"
+revision = "0015"
+down_revision = "0014"
 
 Whole = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 DIMENSIONS = (
