@@ -5,6 +5,7 @@ from alembic import context
 from lib.store import (
     schema,
     schema_approvals,
+    schema_attention,
     schema_balances,
     schema_budgets,
     schema_charges,
@@ -16,6 +17,7 @@ from lib.store import (
 MODULES = (
     schema,
     schema_approvals,
+    schema_attention,
     schema_balances,
     schema_budgets,
     schema_charges,
