@@ -267,7 +267,7 @@ def _services(
         likeness=past.likeness,
         costs=CostService(store.tables, origin=origin, zone=settings.zone, clock=clock),
         budgets=budgets,
-        insights=insights_of(settings, clock, store.database, budgets),
+        insights=insights_of(settings, clock, store.database, budgets, pricing),
         books=books_of(settings, clock, store.database, store.tables),
         pricing=pricing,
         approvals=ApprovalService(Approvals(store.database, clock, origin=origin), runs),

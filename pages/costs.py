@@ -2,21 +2,24 @@
 
 import streamlit as st
 
-from lib.ui import cost_headline, cost_parts, cost_view, drift_view, month_view, wiring
+from lib.domain.periods import Days
+from lib.ui import cost_insights, cost_parts, cost_view, drift_view, month_view, wiring
 
 services = wiring.services()
 
 st.title("Costs")
 report = services.costs.report(cost_view.draw_period())
+days = Days(report.first, report.last)
 if report.totals.runs:
     cost_view.draw_sums(report)
-    cost_headline.draw(services)
+    cost_insights.draw_headline(services, days, report.totals.spend_micros)
     drift_view.draw(services, services.pricing.drifts())
     cost_view.draw_basis(report, services.costs.zone.key, is_sandbox=services.settings.uses_sandbox)
     cost_parts.draw_ties(services, report)
 if report.totals.settled_runs:
     cost_view.draw_days(report)
     cost_parts.draw_parts(services, report)
+    cost_insights.draw_questions(services, days)
 else:
     cost_view.draw_nothing()
 if report.totals.runs:

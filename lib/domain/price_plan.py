@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from lib.domain.prices import Price, PriceVersion
+from lib.domain.what_if import Charged, Choices, repriced
 
 HIGHEST_MICROS = 1_000_000_000
 """A thousand dollars a picture: more is a slip of the pen."""
@@ -79,16 +80,15 @@ def planned_version(base: PriceVersion, planned: Planned, *, version_id: str) ->
 
 def rehearsal(version: PriceVersion, was: Mapping[str, tuple[int, int]]) -> Rehearsal:
     """Price again what was charged: quantity and amount by SKU."""
-    by_sku = {price.sku: price for price in version.priced()}
+    charged = {sku: Charged(version.id, version.model_id, sku, *told) for sku, told in was.items()}
+
+    def again(sku: str) -> int:
+        return repriced([charged[sku]], Choices(), lambda _: version).would_micros
+
     lines = tuple(
-        Rehearsed(
-            sku=sku,
-            label=price.label,
-            quantity=was[sku][0],
-            was_micros=was[sku][1],
-            would_micros=was[sku][0] * price.unit_micros,
-        )
-        for sku, price in by_sku.items()
-        if sku is not None and sku in was
+        Rehearsed(price.sku, price.label, *was[price.sku], would_micros=again(price.sku))
+        for price in version.priced()
+        if price.sku and price.sku in was
     )
-    return Rehearsal(lines, sum(amount for sku, (_, amount) in was.items() if sku not in by_sku))
+    listed = {line.sku for line in lines}
+    return Rehearsal(lines, sum(amount for sku, (_, amount) in was.items() if sku not in listed))

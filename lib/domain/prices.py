@@ -51,6 +51,18 @@ class PriceVersion:
         """Every price that is not free, in the order of the book."""
         return tuple(p for of_choice in self.choices.values() for p in of_choice.values() if p.sku)
 
+    def choice_of(self, sku: str) -> "tuple[str, Choice, Price] | None":
+        """The field and the value that a SKU stands for, and its price; None when it is not listed."""
+        return next(
+            (
+                (field, value, price)
+                for field, of_choice in self.choices.items()
+                for value, price in of_choice.items()
+                if price.sku == sku
+            ),
+            None,
+        )
+
     def with_prices(self, change: Callable[[Price], Price], **values: str) -> "PriceVersion":
         """The same choices, with `change` made to each price that is not free."""
         choices = {

@@ -1,14 +1,18 @@
-"""What lies ahead: the month's end, and the budget that is used up first."""
+"""The figures beyond sums: what lies ahead, what a kept picture cost, and what was of no use."""
 
 from datetime import UTC, datetime
+from decimal import ROUND_HALF_EVEN, Decimal
 from zoneinfo import ZoneInfo
 
 import streamlit as st
 
 from lib.bootstrap import Services
 from lib.domain.forecast import Forecast
+from lib.domain.periods import Days
 from lib.domain.run_out import RunOut
+from lib.domain.waste import Waste
 from lib.ui import budget_words, money
+from lib.ui.cost_figures import counted
 from lib.ui.plain import dollars
 
 NOT_ENOUGH = "not enough days yet"
@@ -24,18 +28,36 @@ LEFT_HELP = (
     "last 28 days (costs and open runs, all 28 days alike); if none is used up before its time is "
     "over, the one with the smallest part left."
 )
+KEPT_HELP = (
+    "All spend of the period, by the pictures of its runs that were kept: starred, rated 4 or 5, or "
+    "downloaded, and not in the bin. A run's pictures are kept together."
+)
+WASTE_HELP = (
+    "Runs of the period that failed, were never opened, were deleted, flagged as NSFW or made what "
+    "was there already. A run of several kinds counts once here. Below, Waste tells them apart."
+)
 
 
-def draw(services: Services) -> None:
-    """Draw what lies ahead; a team without budgets has no card for them."""
-    tightest = services.insights.forecasts.tightest_budget()
-    ahead = services.insights.forecasts.month_end()
-    with st.grid(2, min_column_width=260):
-        _card("This month's end", *forecast_words(ahead), help=FORECAST_HELP)
+def draw(services: Services, days: Days, spend_micros: int, waste: Waste) -> None:
+    """Draw the figures of a period, and what lies ahead, which is the same for every period."""
+    forecasts = services.insights.forecasts
+    tightest = forecasts.tightest_budget()
+    kept = services.insights.worth.kept_pictures(days)
+    with st.grid(4, min_column_width=190):
+        _card("This month's end", *forecast_words(forecasts.month_end()), help=FORECAST_HELP)
         if tightest:
             zone = ZoneInfo(tightest.use.budget.terms.zone)
             left = money.price(tightest.use.left_micros)
             _card("Left in the tightest budget", left, lasts(tightest, zone), help=LEFT_HELP)
+        each, pictures = each_kept(spend_micros, kept), counted(kept, "kept picture")
+        _card("Spend per kept picture", money.price(each), f"over {pictures}", help=KEPT_HELP)
+        total = waste.total
+        _card(
+            "Waste",
+            money.price(total.spend_micros),
+            f"{share(total.spend_micros, spend_micros)} in {counted(total.runs, 'run')}",
+            help=WASTE_HELP,
+        )
     if tightest:
         # A budget may be named after anything: no Markdown.
         st.text(f"Tightest budget: {budget_words.title(tightest.use.budget)}")
@@ -56,7 +78,19 @@ def lasts(one: RunOut, zone: ZoneInfo) -> str:
     if one.use.left_micros <= 0:
         return "used up"
     moment = datetime.fromtimestamp(one.at_ms / 1000, UTC).astimezone(zone)
-    return f"used up on {moment:%Y-%m-%d} ({one.use.budget.terms.zone}) at this pace"
+    return f"used up {moment:%Y-%m-%d} {moment:%Z} at this pace"
+
+
+def each_kept(spend_micros: int, kept: int) -> int | None:
+    """Micro-dollars a kept picture; None while there is none."""
+    if not kept:
+        return None
+    return int((Decimal(spend_micros) / kept).to_integral_value(ROUND_HALF_EVEN))
+
+
+def share(part: int, whole: int) -> str:
+    """`12.5 % of the spend`."""
+    return f"{part / whole:.1%} of the spend" if whole else "no spend"
 
 
 def _card(label: str, value: str, below: str, *, help: str) -> None:

@@ -146,3 +146,67 @@ def test_below_seven_days_with_spend_there_is_no_forecast(database: sa.Engine, n
     figure = ReadingPage("costs", period="all-time").metric("This month's end")
 
     assert (figure.value, figure.delta) == ("—", "not enough days yet")
+
+
+def test_waste_is_told_by_kind_with_the_way_to_its_runs(database: sa.Engine, now_ms: int) -> None:
+    put(database, run_row("01", created_at=now_ms), run_row("02", created_at=now_ms, deleted_at=1))
+    put_pictures(database, "01", 1)
+
+    page = ReadingPage("costs", period="all-time")
+
+    assert (page.metric("Waste").value, page.metric("Waste").delta) == (
+        "$0.080",
+        "50.0% of the spend in 1 run",
+    )
+    waste = page.table("In History").set_index("Kind")
+    assert waste.loc["Deleted", "Runs"] == "1"
+    assert "deleted=true" in waste.loc["Deleted", "In History"]
+    assert waste["In History"].isna().sum() == 5
+
+
+def test_spend_per_kept_picture_is_all_spend_by_kept_pictures(
+    database: sa.Engine, services: Services, now_ms: int
+) -> None:
+    put(database, run_row("01", created_at=now_ms), run_row("02", created_at=now_ms))
+    put_pictures(database, "01", 2)
+    assert ReadingPage("costs", period="all-time").metric("Spend per kept picture").value == "—"
+
+    services.attention.downloaded(["01"])
+
+    figure = ReadingPage("costs", period="all-time").metric("Spend per kept picture")
+    assert (figure.value, figure.delta) == ("$0.080", "over 2 kept pictures")
+
+
+def test_other_choices_are_priced_when_somebody_asks(database: sa.Engine, now_ms: int) -> None:
+    put(
+        database,
+        run_row("01", created_at=now_ms, input={"resolution": "4K"}, cost_micros=160_000),
+    )
+    put_pictures(database, "01", 1)
+    book(database)
+    page = ReadingPage("costs", period="all-time")
+    assert "It would" not in [metric.label for metric in page.app.metric]
+
+    page.app.session_state["what_if"] = True
+    page.run()
+    assert (page.metric("It would").value, page.metric("Difference").value) == ("$0.160", "$0.000")
+    assert page.says("Assumed, not confirmed, are the prices of: 4K image.")
+
+    page.app.segmented_control(key="what_if_sizes").set_value("all-1k")
+    page.run()
+    assert (page.metric("It would").value, page.metric("Difference").value) == ("$0.080", "-$0.080")
+    assert page.metric("Difference").delta == "-50.0%"
+    assert not page.says("Assumed, not confirmed")
+
+
+def test_too_few_runs_are_named_instead_of_compared(database: sa.Engine, now_ms: int) -> None:
+    put(database, run_row("01", created_at=now_ms))
+    put_pictures(database, "01", 1)
+    book(database)
+    page = ReadingPage("costs", period="all-time")
+
+    page.app.session_state["worth"] = True
+    page.run()
+
+    assert page.says("Left out, below 20 runs with or without it: 1K image (1 with, 0 without).")
+    assert not page.has_table("Kept without")
