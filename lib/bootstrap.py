@@ -11,6 +11,7 @@ from lib.bootstrap_api import CannotStart, begin_sandbox, client_of
 from lib.bootstrap_audits import account_of, audits_of
 from lib.bootstrap_books import Books, books_of
 from lib.bootstrap_callbacks import agree_on_secrets, callbacks_of
+from lib.bootstrap_experiments import experiments_of
 from lib.bootstrap_fitness import fitness_of, lock_of, takes_the_lock, watch_over
 from lib.bootstrap_history import History, history_of
 from lib.bootstrap_insights import Insights, insights_of
@@ -31,6 +32,7 @@ from lib.services.budgets import BudgetService
 from lib.services.callbacks import CallbackService
 from lib.services.costs import CostService
 from lib.services.decisions import DecisionService
+from lib.services.experiments.experiments import ExperimentService
 from lib.services.fitness import Fitness
 from lib.services.history_search import HistorySearch
 from lib.services.keeping import Keeping
@@ -72,6 +74,7 @@ class Services:
     likeness: LikenessService
     costs: CostService
     budgets: BudgetService
+    experiments: ExperimentService
     insights: Insights
     books: Books
     pricing: PricingService
@@ -155,10 +158,13 @@ def open_services(
             engine.open_queue()
             stack.callback(engine.stop)
             watch_over(settings, store, engine, None, stack)
-        fitness.start()
-        yield _services(
-            settings, clock, store, account, client, engine, callbacks, fitness, audits, past
+        under = carrying if executes else None
+        services = _services(
+            *(settings, clock, store, account, client, engine, callbacks, fitness, audits, past),
+            under,
         )
+        fitness.start()
+        yield services
 
 
 def _carry_on(
@@ -235,6 +241,7 @@ def _services(
     fitness: Fitness,
     audits: AuditService,
     past: History,
+    carrying: ExitStack | None,
 ) -> Services:
     origin = settings.origin
     attention = AttentionService(Attention(store.database, clock))
@@ -269,6 +276,7 @@ def _services(
         budgets=budgets,
         insights=insights_of(settings, clock, store.database, budgets, pricing),
         books=books_of(settings, clock, store.database, store.tables),
+        experiments=experiments_of(settings, clock, store, runs, pricing, fitness, carrying),
         pricing=pricing,
         approvals=ApprovalService(Approvals(store.database, clock, origin=origin), runs),
         account=account,

@@ -209,7 +209,7 @@ def _days_around(window: Window, today: date) -> tuple[date, date]:
 def problem_with(terms: Terms) -> str | None:
     """Why a budget cannot be like this; None when it can."""
     if terms.scope is Scope.EXPERIMENT:
-        return "scope: there are no experiments yet, choose another one."
+        return "scope: an experiment gets its cap when it is started, choose another one."
     if (terms.scope is Scope.TEAM) is bool(terms.subject):
         return "subject: say whose budget it is, and leave it out for the team."
     if terms.scope in BY_NUMBER and not (terms.subject.isascii() and terms.subject.isdecimal()):

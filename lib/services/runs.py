@@ -17,7 +17,7 @@ from lib.domain.run import Parent, Picture, Run
 from lib.engine.durable import Engine
 from lib.runflow.wire import run_request
 from lib.store.drafts import Drafts
-from lib.store.entries import Attempt, NewRun
+from lib.store.entries import Attempt, NewRun, OfCell
 from lib.store.ledger import Ledger
 from lib.store.records import Event, Records
 
@@ -100,11 +100,13 @@ class RunService:
         prices_shown: str | None = None,
         labels: LabelIds = NO_LABELS,
         accepted: Accepted | None = None,
+        cell: OfCell | None = None,
     ) -> str:
         """Record a run and queue it; return its id. The same click makes one run, however often.
 
         `parent` is the run whose settings were used, `prices_shown` the version of the estimate
-        that the person saw, `labels` what the run is put under. Raises InputInvalid, PriceUnknown,
+        that the person saw, `labels` what the run is put under, `cell` what it is made for in an
+        experiment (raises CellTaken as well). Raises InputInvalid, PriceUnknown,
         PricesChanged, OverBudget, NeedsApproval (unless it is `accepted`), NotWaiting, LabelGone
         and NotAccepting; nothing is recorded then.
         """
@@ -132,6 +134,7 @@ class RunService:
             tag_ids=labels.tag_ids,
             collection_ids=labels.collection_ids,
             accepted=accepted,
+            cell=cell,
         )
         try:
             return self._ledger.add(new, self._engine.enqueue)

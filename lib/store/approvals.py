@@ -30,13 +30,14 @@ TOO_LATE = "Nothing was sent: this request has been decided on, has expired, or 
 def check_approval(db: sa.Connection, new: NewRun, now_ms: int) -> None:
     """Within a click's transaction: what is too dear needs a request that waits, and uses it up.
 
-    Raises NeedsApproval when there is none, NotWaiting when it is no use any more.
+    Raises NeedsApproval when there is none, NotWaiting when it is no use any more. Whoever starts
+    an experiment is asked for the sum of its cells, so each of them passes.
     """
     if new.accepted is not None:
         if not _use_up(db, new, new.accepted, now_ms):
             raise NotWaiting(TOO_LATE)
         return
-    threshold = _threshold(db, new.origin)
+    threshold = None if new.is_held else threshold_of(db, new.origin)
     if threshold is not None and new.estimate_micros > threshold:
         raise NeedsApproval(threshold)
 
@@ -57,7 +58,8 @@ def _use_up(db: sa.Connection, new: NewRun, accepted: Accepted, now_ms: int) -> 
     return bool(done.rowcount)
 
 
-def _threshold(db: sa.Connection, origin: str) -> int | None:
+def threshold_of(db: sa.Connection, origin: str) -> int | None:
+    """Above how many micro-dollars an owner has to accept; None: never."""
     query = (
         sa.select(approval_threshold.c.threshold_micros)
         .where(approval_threshold.c.origin == origin)
@@ -80,7 +82,7 @@ class Approvals:
     def threshold(self) -> int | None:
         """Above how many micro-dollars an owner has to accept a request; None: never."""
         with self._engine.connect() as db:
-            return _threshold(db, self._origin)
+            return threshold_of(db, self._origin)
 
     def set_threshold(self, threshold_micros: int | None, *, by: str) -> None:
         """Set it, for the requests from now on. What was set before stays on record."""

@@ -22,7 +22,7 @@ from lib.store import schema
 from lib.store.database import DatabaseUnusable, open_database, sqlite_build, writing
 from lib.store.ledger import Ledger
 from lib.store.migrate import migrate, newest_version
-from lib.store.restored import put_in_doubt
+from lib.store.restored import pause_what_came_back, put_in_doubt
 
 FIRST_PROBLEMS = 3
 SIDE_FILES = ("-wal", "-shm", "-journal")
@@ -151,6 +151,7 @@ def _mark_open_runs(database: sa.Engine, clock: Clock, quiet_ms: int) -> None:
     is_open = sa.text(schema.one_of("state", OPEN))
     with writing(database) as db:
         db.execute(schema.run.update().where(is_open).values(restored_at=clock.now_ms()))
+        pause_what_came_back(db, clock)
 
 
 def _make_one_file(file: Path) -> None:

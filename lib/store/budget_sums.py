@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from lib.domain.budget import Budget, Scope, Span
 from lib.domain.run import OPEN
 from lib.store import schema, schema_history
+from lib.store.experiment_use import runs_of
 from lib.store.migrations.budget_triggers import DAY_MS, FILL, QUARTER_MS
 from lib.store.schema_budgets import budget_sum
 
@@ -33,7 +34,7 @@ Piece = tuple[int, int, int]
 def sums_in(db: sa.Connection, of: Budget, span: Span) -> tuple[int, int, int]:
     """What the window's runs have cost, and what those are expected to that are open or in doubt."""
     pieces, values = pieces_of(span), values_of(of, span)
-    if pieces is None:
+    if pieces is None or of.terms.scope is Scope.EXPERIMENT:  # an experiment's runs are few
         query = _sums(of.terms.scope, is_by_sums=False)
     else:
         query = _sums(of.terms.scope, is_by_sums=True)
@@ -71,7 +72,7 @@ def counted(scope: Scope) -> Sequence[sa.ColumnElement[bool]]:
         is_of_it = lines.where(line.c.run_id == run.c.id, of_list == sa.bindparam("number"))
         counts.append(is_of_it.correlate(run).exists())
     if scope is Scope.EXPERIMENT:
-        counts.append(sa.false())  # no run is of an experiment yet
+        counts.append(run.c.id.in_(runs_of(sa.bindparam("subject"))))
     return counts
 
 

@@ -101,10 +101,11 @@ class Budgets:
             return bool(db.scalar(sa.select(is_there[terms.scope])))
 
     def in_force(self) -> list[Budget]:
-        """The budgets that have not been ended, oldest first."""
-        query = sa.select(budget, subject_name()).where(*self._mine()).order_by(budget.c.id)
+        """The budgets that have not been ended, oldest first; without the caps of experiments."""
+        of_people = budget.c.scope != Scope.EXPERIMENT
+        query = sa.select(budget, subject_name()).where(*self._mine(), of_people)
         with self._engine.connect() as db:
-            return [budget_of(row) for row in db.execute(query)]
+            return [budget_of(row) for row in db.execute(query.order_by(budget.c.id))]
 
     def uses(self, budgets: Collection[Budget]) -> list[BudgetUse]:
         """What each holds now; one that is for another time is left out."""

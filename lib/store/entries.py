@@ -18,11 +18,20 @@ class RemoteIdTaken(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class OfCell:
+    """The cell of an experiment that a run is made of, and the how-many-eth of its runs."""
+
+    experiment_id: str
+    key: str
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
 class NewRun:
     """What a click puts into the ledger, before anything is sent.
 
     `tag_ids` and `collection_ids` are what it is put under from the start: budgets can be theirs.
-    `accepted`: an owner has accepted the request that it is made of.
+    `accepted`: an owner has accepted the request that it is made of. `cell`: what it is made for.
     """
 
     id: str
@@ -39,6 +48,17 @@ class NewRun:
     tag_ids: tuple[int, ...] = ()
     collection_ids: tuple[int, ...] = ()
     accepted: Accepted | None = None
+    cell: OfCell | None = None
+
+    @property
+    def experiment_id(self) -> str | None:
+        """The experiment that it is made for."""
+        return self.cell.experiment_id if self.cell else None
+
+    @property
+    def is_held(self) -> bool:
+        """Whether its money is held already: an experiment holds the sum of its cells."""
+        return self.cell is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,11 @@
-"""What a run is put under at its click: tags and collections, in the click's own transaction."""
+"""What a run is put under at its click, in the click's own transaction: tags, collections, a cell."""
 
 import sqlalchemy as sa
 
 from lib.domain.labels import LabelGone
 from lib.store import schema_history
 from lib.store.entries import NewRun
+from lib.store.experiment_entries import take_cell
 from lib.store.names import seen_by
 
 index, collection = schema_history.run_index, schema_history.collection
@@ -14,7 +15,11 @@ GONE = (
 
 
 def put_labels(db: sa.Connection, new: NewRun) -> None:
-    """Tag and collect a run that has just been recorded. Raises LabelGone."""
+    """Tag and collect a run that has just been recorded, and give it to its cell.
+
+    Raises LabelGone and CellTaken.
+    """
+    take_cell(db, new)
     if not new.tag_ids and not new.collection_ids:
         return
     no = db.scalar(sa.select(index.c.no).where(index.c.run_id == new.id))

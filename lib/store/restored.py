@@ -1,6 +1,11 @@
 """Runs that came back with a backup, or will: nobody here knows what they have been through since."""
 
+import sqlalchemy as sa
+
+from lib.domain.clock import Clock
+from lib.domain.experiment_progress import ExperimentState
 from lib.store.ledger import Ledger
+from lib.store.schema_experiments import experiment
 
 OUTCOME = "restored"
 NOTE = "It came back with a backup: the API is asked whether it has it."
@@ -14,3 +19,17 @@ def put_in_doubt(ledger: Ledger, run_id: str, *, quiet_ms: int, due_at: int | No
     if ledger.intend(run_id, quiet_ms=quiet_ms) is None:
         return False
     return ledger.lose_answer(run_id, outcome=OUTCOME, note=NOTE, due_at=due_at)
+
+
+def pause_what_came_back(db: sa.Connection, clock: Clock) -> None:
+    """Let experiments send nothing by themselves: since the backup their cells may have been sent."""
+    db.execute(
+        experiment.update()
+        .where(experiment.c.state == ExperimentState.GOING)
+        .values(
+            state=ExperimentState.PAUSED,
+            state_at=clock.now_ms(),
+            reason="It came back with a backup. What it has sent since then is in the History once "
+            "the API's list was compared: look there before it goes on, or cells are bought again.",
+        )
+    )

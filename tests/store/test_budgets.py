@@ -256,6 +256,7 @@ def test_a_budget_never_looks_at_runs_that_are_settled(house: House, of: Terms, 
 
     house.budgets.uses(house.budgets.in_force())
 
+    steps = [step for step in steps if "experiment" not in step]  # what waits is in other tables
     sums = [step for step in steps if "budget_sum" in step]
     runs = [step for step in steps if step not in sums and "anon" not in step]
     assert len(runs) == needs

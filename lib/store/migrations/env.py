@@ -10,6 +10,7 @@ from lib.store import (
     schema_budgets,
     schema_charges,
     schema_days,
+    schema_experiments,
     schema_history,
     schema_months,
 )
@@ -22,6 +23,7 @@ MODULES = (
     schema_budgets,
     schema_charges,
     schema_days,
+    schema_experiments,
     schema_history,
     schema_months,
 )

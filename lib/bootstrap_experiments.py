@@ -1,0 +1,53 @@
+"""Experiments: the service for the pages, and what sends their cells in the process that executes."""
+
+from contextlib import ExitStack
+
+from lib.bootstrap_store import Store
+from lib.domain.clock import Clock
+from lib.services.experiments.experiments import ExperimentService
+from lib.services.experiments.feeding import Feeding
+from lib.services.experiments.planning import Planning
+from lib.services.fitness import Fitness
+from lib.services.pricing import PricingService
+from lib.services.runs import RunService
+from lib.settings import Settings
+from lib.store.experiment_records import ExperimentRecords
+from lib.store.experiments import Experiments
+from lib.store.templates import Templates
+
+
+def experiments_of(
+    settings: Settings,
+    clock: Clock,
+    store: Store,
+    runs: RunService,
+    pricing: PricingService,
+    fitness: Fitness,
+    carrying: ExitStack | None,
+) -> ExperimentService:
+    """Open the experiments of the origin; `carrying` ends what sends cells. None: another does."""
+    origin, most = settings.origin, settings.plantain_max_open_runs
+    experiments = Experiments(store.database, clock, origin=origin, zone=settings.plantain_timezone)
+    records = ExperimentRecords(store.database, origin=origin)
+    planning = Planning(prices=pricing.current, durations_ms=records.durations_ms, most=most)
+    feeding = Feeding(
+        experiments=experiments,
+        records=records,
+        runs=runs,
+        price_of=planning.price_of,
+        most=most,
+        why_not=fitness.why_not_send,
+    )
+    if carrying is not None:
+        carrying.callback(feeding.stop)
+        feeding.start()
+    return ExperimentService(
+        experiments=experiments,
+        records=records,
+        templates=Templates(store.database, clock),
+        planning=planning,
+        runs=runs,
+        origin=origin,
+        wake=feeding.wake,
+        refuse_if_unfit=fitness.refuse_if_unfit,
+    )

@@ -1,0 +1,137 @@
+"""What an experiment would be: its cells with their prices, before anything is held or sent."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from math import ceil
+from typing import Any
+
+from lib.domain.catalog import find_model
+from lib.domain.experiment import Cell, Design
+from lib.domain.experiment_axes import Value
+from lib.domain.experiment_check import checked_cells, unfilled
+from lib.domain.experiment_fitting import SmallerDesign, smaller_designs
+from lib.domain.prices import Estimate, EstimateLine, PriceVersion, estimate
+from lib.store.experiment_entries import Priced
+
+IMAGES = "num_images"
+SIZE = "resolution"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A design's cells, and what they come to. Money is micro-dollars.
+
+    `lines` has a sum for each thing that is charged for. `expected_ms` is how long it takes from
+    what runs took lately; None where none has told. `unfilled` are words in braces without values.
+    """
+
+    design: Design
+    cells: Sequence[Priced]
+    lines: Sequence[EstimateLine]
+    prices: str
+    images: int
+    expected_ms: float | None
+    unfilled: Sequence[str]
+
+    @property
+    def total_micros(self) -> int:
+        return sum(priced.estimate_micros for priced in self.cells)
+
+    @property
+    def dearest(self) -> Priced | None:
+        """The cell that costs most."""
+        return max(self.cells, key=lambda priced: priced.estimate_micros, default=None)
+
+    @property
+    def is_assumed(self) -> bool:
+        return any(line.assumed for line in self.lines)
+
+
+class Planning:
+    """Prices designs. `most` runs are under way at a time."""
+
+    def __init__(
+        self,
+        *,
+        prices: Callable[[str], PriceVersion],
+        durations_ms: Callable[[], Mapping[str, float]],
+        most: int,
+    ) -> None:
+        self._prices = prices
+        self._durations_ms = durations_ms
+        self._most = most
+
+    def plan(self, design: Design) -> Plan:
+        """Raises DesignWrong and PriceUnknown."""
+        cells = checked_cells(design, find_model(design.model_id))
+        version = self._prices(design.model_id)
+        estimates = [estimate_of(version, cell.input) for cell in cells]
+        return Plan(
+            design=design,
+            cells=[
+                Priced(cell, of.total_micros) for cell, of in zip(cells, estimates, strict=True)
+            ],
+            lines=_summed(estimates),
+            prices=version.id,
+            images=sum(_images(cell.input) for cell in cells),
+            expected_ms=self._expected_ms(cells),
+            unfilled=unfilled(design),
+        )
+
+    def price_of(self, model_id: str, values: Mapping[str, Any]) -> int:
+        """What a cell costs now, micro-dollars. Raises PriceUnknown."""
+        return estimate_of(self._prices(model_id), values).total_micros
+
+    def smaller(self, design: Design, left_micros: int) -> list[SmallerDesign]:
+        """The designs, cut down, that fit into what is left."""
+        version = self._prices(design.model_id)
+        model = find_model(design.model_id)
+
+        def total(smaller: Design) -> tuple[int, int]:
+            cells = checked_cells(smaller, model)
+            return len(cells), sum(estimate_of(version, one.input).total_micros for one in cells)
+
+        def dearness(column: str, value: Value) -> int:
+            if isinstance(value, int) and not isinstance(value, bool):
+                return 0  # numbers have no price of their own
+            price = version.price_of(column, value)
+            return price.unit_micros if price else 0
+
+        return smaller_designs(design, left_micros=left_micros, total=total, dearness=dearness)
+
+    def _expected_ms(self, cells: Sequence[Cell]) -> float | None:
+        """One after another in as many rows as there is room for; nobody else in the way."""
+        known = self._durations_ms()
+        if not known or not cells:
+            return None
+        usual = max(known.values())
+        each = [known.get(str(cell.input.get(SIZE) or ""), usual) for cell in cells]
+        rounds = ceil(len(cells) / self._most)
+        return max(sum(each) / self._most, rounds * min(each))
+
+
+def estimate_of(version: PriceVersion, values: Mapping[str, Any]) -> Estimate:
+    """The estimate of a checked input."""
+    return estimate(version, values, images=_images(values))
+
+
+def _images(values: Mapping[str, Any]) -> int:
+    return int(values.get(IMAGES) or 1)
+
+
+def _summed(estimates: Sequence[Estimate]) -> list[EstimateLine]:
+    """One line for each thing that is charged for, in the order they come up."""
+    quantity: Counter[str] = Counter()
+    lines: dict[str, EstimateLine] = {}
+    for of in estimates:
+        for line in of.lines:
+            quantity[line.sku] += line.quantity
+            lines.setdefault(line.sku, line)
+    return [
+        EstimateLine(
+            *(line.sku, line.label, quantity[line.sku], line.unit_micros, line.assumed),
+            confirmed_by=line.confirmed_by,
+        )
+        for line in lines.values()
+    ]

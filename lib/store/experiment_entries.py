@@ -1,0 +1,104 @@
+"""What is put into an experiment: its cells with what each is expected to cost; and their rows."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from lib.domain.experiment import Cell
+from lib.domain.experiment_progress import CellState, CellTaken, ExperimentState
+from lib.store.entries import NewRun, OfCell
+from lib.store.schema_experiments import experiment, experiment_cell, experiment_run
+
+
+@dataclass(frozen=True, slots=True)
+class Priced:
+    """A cell, and its estimate in micro-dollars."""
+
+    cell: Cell
+    estimate_micros: int
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A cell that waits to be sent: what it asks for, in whose name, and what it holds."""
+
+    of: OfCell
+    model_id: str
+    created_by: str
+    input: Mapping[str, Any]
+    held_micros: int
+
+
+@dataclass(frozen=True, slots=True)
+class NewExperiment:
+    """What a click on Start puts down, before anything is sent. `design` is its tree."""
+
+    id: str
+    origin: str
+    name: str
+    model_id: str
+    created_by: str
+    click_token: str
+    design: Mapping[str, Any]
+    cells: Sequence[Priced]
+    cap_micros: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Money that is to be held of budgets, as `refuse_over_budget` asks for it."""
+
+    origin: str
+    created_by: str
+    experiment_id: str | None
+    estimate_micros: int
+    tag_ids: tuple[int, ...] = ()
+    collection_ids: tuple[int, ...] = ()
+    is_held: bool = False
+
+
+def cell_rows(
+    experiment_id: str, cells: Iterable[Priced], *, first_number: int
+) -> list[dict[str, Any]]:
+    """The rows of cells that wait, in their order."""
+    return [
+        {
+            "experiment_id": experiment_id,
+            "key": priced.cell.key,
+            "number": first_number + nth,
+            "varied": dict(priced.cell.varied),
+            "repeat": priced.cell.repeat,
+            "input": dict(priced.cell.input),
+            "estimate_micros": priced.estimate_micros,
+            "state": CellState.WAITING,
+            "attempt": 1,
+        }
+        for nth, priced in enumerate(cells)
+    ]
+
+
+def take_cell(db: sa.Connection, new: NewRun) -> None:
+    """Within the transaction that records a cell's run: the cell waits no more.
+
+    Raises CellTaken, and with that nothing is recorded, when it did not wait, its experiment does
+    not go on, or the run would cost more than the cell holds.
+    """
+    if new.cell is None:
+        return
+    of, cell = new.cell, experiment_cell.c
+    goes_on = sa.exists().where(
+        experiment.c.id == of.experiment_id, experiment.c.state == ExperimentState.GOING
+    )
+    done = db.execute(
+        experiment_cell.update()
+        .where(cell.experiment_id == of.experiment_id, cell.key == of.key, goes_on)
+        .where(cell.state == CellState.WAITING, cell.attempt == of.attempt)
+        .where(cell.estimate_micros >= new.estimate_micros)
+        .values(state=CellState.SENT, run_id=new.id)
+    )
+    if not done.rowcount:
+        raise CellTaken("Nothing was sent: this cell is not to be sent any more.")
+    values = {"run_id": new.id, "experiment_id": of.experiment_id}
+    db.execute(experiment_run.insert().values(**values, key=of.key, attempt=of.attempt))
