@@ -8,11 +8,14 @@ from lib.services.likeness import LikenessService
 from lib.services.pictures import PictureService
 from lib.services.recognising import Recognising
 from lib.services.taking_away.bringing_in import BringingIn
+from lib.services.taking_away.line_files import LineFiles
 from lib.services.taking_away.selection import Reader
 from lib.services.taking_away.taking_away import TakingAway
 from lib.settings import Settings
 from lib.store.brought_in import Arrivals
+from lib.store.closed_months import ClosedMonths
 from lib.store.tables_history import HistoryTables
+from lib.store.taken_lines import TakenLines
 from lib.store.taken_runs import TakenRuns
 
 BRING_IN = "bring-in"
@@ -27,11 +30,18 @@ def taking_away_of(
     pictures: PictureService,
     attention: AttentionService,
 ) -> TakingAway:
-    """The service that makes files of runs."""
+    """The service that makes files of runs and of charge lines."""
     runs = TakenRuns(store.database, origin=settings.origin)
     reader = Reader(runs, HistoryTables(store.database), search)
+    lines = LineFiles(
+        TakenLines(store.database, origin=settings.origin),
+        ClosedMonths(store.database, clock, origin=settings.origin),
+        origin=settings.origin,
+        is_play_money=settings.uses_sandbox,
+    )
     return TakingAway(
         reader,
+        lines,
         pictures,
         clock,
         origin=settings.origin,

@@ -44,7 +44,7 @@ def _draw_all() -> None:
 
 
 def _draw_one(token: str, label: str, transfer: Transfer) -> None:
-    words = f"{label}: {transfer.gone_through:,} of {transfer.total:,} runs sent"
+    words = f"{label}: {transfer.gone_through:,} of {transfer.total:,} {transfer.rows} sent"
     key = f"take_away_bar_{token}"
     work_bar.draw(transfer, words, key=key, cancel_key=f"take_away_cancel_{token}")
 

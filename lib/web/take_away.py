@@ -13,7 +13,7 @@ from lib.services.taking_away.taking_away import TakingAway
 from lib.services.taking_away.transfer import BrokenOff
 
 TAKE_AWAY = "/take-away"
-GONE = "This file is not kept any more. Ask for it again on the History page."
+GONE = "This file is not kept any more. Ask for it again on the page that it was asked for on."
 
 
 class Breakable(StreamingResponse):

@@ -23,12 +23,15 @@ from lib.images.originals import FolderOriginals
 from lib.images.thumbnails import FolderThumbnails
 from lib.services.history_search import HistorySearch
 from lib.services.pictures import PictureService
+from lib.services.taking_away.line_files import LineFiles
 from lib.services.taking_away.prepared import Form
 from lib.services.taking_away.selection import Reader
 from lib.services.taking_away.taking_away import TakingAway
+from lib.store.closed_months import ClosedMonths
 from lib.store.database import open_database
 from lib.store.records import Records
 from lib.store.tables_history import HistoryTables
+from lib.store.taken_lines import TakenLines
 from lib.store.taken_runs import TakenRuns
 from tests.bench.synthetic_history import ORIGIN
 
@@ -88,7 +91,11 @@ def _away(folder: Path, database: sa.Engine) -> TakingAway:
         Records(database), originals, FolderThumbnails(folder / "thumbnails", originals)
     )
     reader = Reader(TakenRuns(database, origin=ORIGIN), tables, search)
-    return TakingAway(reader, pictures, SystemClock(), origin=ORIGIN)
+    months = ClosedMonths(database, SystemClock(), origin=ORIGIN)
+    lines = LineFiles(
+        TakenLines(database, origin=ORIGIN), months, origin=ORIGIN, is_play_money=True
+    )
+    return TakingAway(reader, lines, pictures, SystemClock(), origin=ORIGIN)
 
 
 def forget_peak() -> None:

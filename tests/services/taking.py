@@ -12,13 +12,16 @@ from lib.images.originals import FolderOriginals
 from lib.images.thumbnails import FolderThumbnails
 from lib.services.history_search import HistorySearch
 from lib.services.pictures import PictureService
+from lib.services.taking_away.line_files import LineFiles
 from lib.services.taking_away.selection import Reader
 from lib.services.taking_away.taking_away import TakingAway
 from lib.store import schema
+from lib.store.closed_months import ClosedMonths
 from lib.store.database import open_database
 from lib.store.migrate import migrate
 from lib.store.records import Records
 from lib.store.tables_history import HistoryTables
+from lib.store.taken_lines import TakenLines
 from lib.store.taken_runs import TakenRuns
 from tests.store.ended_runs import NOON_MS, put, run_row
 
@@ -42,7 +45,12 @@ class Takings:
     pictures: PictureService
 
     def away(self, clock: Clock) -> TakingAway:
-        return TakingAway(self.reader, self.pictures, clock, origin="sandbox")
+        return TakingAway(self.reader, self.lines(clock), self.pictures, clock, origin="sandbox")
+
+    def lines(self, clock: Clock) -> LineFiles:
+        months = ClosedMonths(self.database, clock, origin="sandbox")
+        lines = TakenLines(self.database, origin="sandbox")
+        return LineFiles(lines, months, origin="sandbox", is_play_money=True)
 
     def paint(self, run_id: str, *painted: bytes, problem: str | None = None) -> list[str]:
         """Give a run these pictures; gives their names."""

@@ -24,6 +24,7 @@ from tests.store.balancing import assert_balanced
 from tests.store.ended_runs import book, put, put_pictures, run_row
 
 UTC = ZoneInfo("UTC")
+BERLIN = ZoneInfo("Europe/Berlin")
 OCTOBER, NOVEMBER = Month(2026, 10), Month(2026, 11)
 DAY_MS = 86_400_000
 IN_OCTOBER = OCTOBER.span(UTC).from_ms + 5 * DAY_MS

@@ -29,11 +29,25 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: its name, what it holds, and how it is read off a run."""
+    """One column: its name, what it holds, and how it is read off a row."""
 
     name: str
     kind: Kind
-    value: Callable[[TakenRun], Any]
+    value: Callable[[Any], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What is taken away as a table: what its rows are called, what each is known by, its columns."""
+
+    rows: str
+    key: Callable[[Any], str]
+    columns: tuple[Column, ...]
+
+
+def table_of_runs() -> Table:
+    """The runs of a history."""
+    return Table("runs", lambda taken: str(taken.id), columns())
 
 
 def columns() -> tuple[Column, ...]:

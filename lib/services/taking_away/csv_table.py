@@ -14,8 +14,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from lib.services.taking_away.columns import Kind, columns
-from lib.store.taken_runs import TakenRun
+from lib.services.taking_away.columns import Kind, Table, table_of_runs
 
 MIME = "text/csv; charset=utf-8"
 BYTE_ORDER_MARK = "\ufeff"
@@ -25,12 +24,14 @@ _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
 _FORMULA = re.compile(r"[\s\ufeff\u200b]*[=+\-@＝＋－＠|%']|[\t\r\n]")
 
 
-def write(batches: Iterable[list[TakenRun]]) -> Iterator[bytes]:
-    """The file, a batch at a time."""
-    wanted = columns()
-    yield (BYTE_ORDER_MARK + line(column.name for column in wanted)).encode()
-    for runs in batches:
-        rows = (line(cell(column.kind, column.value(run)) for column in wanted) for run in runs)
+def write(
+    batches: Iterable[list[Any]], table: Table | None = None, *, begin: str = BYTE_ORDER_MARK
+) -> Iterator[bytes]:
+    """The file, a batch of rows at a time; of runs, unless another table is told."""
+    wanted = (table or table_of_runs()).columns
+    yield (begin + line(column.name for column in wanted)).encode()
+    for batch in batches:
+        rows = (line(cell(column.kind, column.value(row)) for column in wanted) for row in batch)
         yield "".join(rows).encode()
 
 

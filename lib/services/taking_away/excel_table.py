@@ -4,7 +4,7 @@ Excel: texts are texts, whatever they look like, and stay so when someone edits 
 Each text has the *quote prefix* that Excel itself gives to what is typed after an apostrophe. A cell
 holds 32,767 characters; what a text has beyond stands in the sheet `continued` (id, column, text),
 in order, so that joining the parts gives the text again. Control characters are written as Excel
-writes them, `_x0000_`. A sheet has 1,048,576 rows; further runs go on in `runs 2`, `runs 3`.
+writes them, `_x0000_`. A sheet has 1,048,576 rows; further rows go on in another, such as `runs 2`.
 """
 
 import re
@@ -14,9 +14,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from lib.services.taking_away.columns import Column, Kind, columns
+from lib.services.taking_away.columns import Column, Kind, Table, table_of_runs
 from lib.services.taking_away.csv_table import EPOCH
-from lib.store.taken_runs import TakenRun
 
 MIME = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CELL_LENGTH = 32_767
@@ -29,14 +28,14 @@ _SHARED_UNDERSCORE = re.compile("(?<=_x[0-9a-fA-F]{4})(?=_x[0-9a-fA-F]{4}_)")
 _TIME, _DOLLARS = "yyyy-mm-dd hh:mm:ss.000", "0.000000"
 
 
-def write(batches: Iterable[list[TakenRun]]) -> Iterator[bytes]:
-    """The file. It is built on the disk first: its parts cannot be written in one go."""
+def write(batches: Iterable[list[Any]], table: Table | None = None) -> Iterator[bytes]:
+    """The file, of runs unless another table is told. It is built on the disk first: its parts cannot be written in one go."""
     with TemporaryDirectory(prefix="plantain-excel-") as folder:
         file = Path(folder) / "runs.xlsx"
-        book = Workbook(file)
-        for runs in batches:
-            for run in runs:
-                book.add(run)
+        book = Workbook(file, table=table)
+        for rows in batches:
+            for row in rows:
+                book.add(row)
             yield b""  # whoever waits may go away in between
         book.close()
         with file.open("rb") as ready:
@@ -47,9 +46,10 @@ def write(batches: Iterable[list[TakenRun]]) -> Iterator[bytes]:
 class Workbook:
     """A workbook that is written row by row."""
 
-    def __init__(self, file: Path, *, rows: int = ROWS) -> None:
+    def __init__(self, file: Path, *, rows: int = ROWS, table: Table | None = None) -> None:
         import xlsxwriter
 
+        self._table = table or table_of_runs()
         self._book = xlsxwriter.Workbook(
             file,
             {"constant_memory": True, "tmpdir": str(file.parent), "default_date_format": _TIME},
@@ -57,18 +57,18 @@ class Workbook:
         self._text = self._book.add_format({"quote_prefix": True})
         self._dollars = self._book.add_format({"num_format": _DOLLARS})
         self._time = self._book.add_format({"num_format": _TIME})
-        self._columns, self._rows = columns(), rows
+        self._columns = self._table.columns
         names = [column.name for column in self._columns]
-        self._runs = Sheets(self._book, "runs", names, rows)
+        self._sheets = Sheets(self._book, self._table.rows, names, rows)
         self._continued = Sheets(self._book, "continued", ["id", "column", "text"], rows)
 
-    def add(self, run: TakenRun) -> None:
-        """Write the row of a run, and what did not fit into it."""
-        sheet, row = self._runs.next()
+    def add(self, taken: Any) -> None:
+        """Write a row, and what did not fit into it."""
+        sheet, row = self._sheets.next()
         for at, column in enumerate(self._columns):
-            for rest in self._put(sheet, row, at, column, column.value(run)):
+            for rest in self._put(sheet, row, at, column, column.value(taken)):
                 other, below = self._continued.next()
-                for place, text in enumerate((run.id, column.name, rest)):
+                for place, text in enumerate((self._table.key(taken), column.name, rest)):
                     other.write_string(below, place, text, self._text)
 
     def close(self) -> None:

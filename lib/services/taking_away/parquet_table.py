@@ -5,23 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from lib.services.taking_away.columns import Column, Kind, columns
+from lib.services.taking_away.columns import Column, Kind, Table, table_of_runs
 from lib.services.taking_away.sink import Sink
-from lib.store.taken_runs import TakenRun
 
 MIME = "application/vnd.apache.parquet"
 
 
-def write(batches: Iterable[list[TakenRun]]) -> Iterator[bytes]:
-    """The file, a row group for each batch."""
+def write(batches: Iterable[list[Any]], table: Table | None = None) -> Iterator[bytes]:
+    """The file, a row group for each batch; of runs, unless another table is told."""
     import pyarrow.parquet
 
-    wanted = columns()
+    wanted = (table or table_of_runs()).columns
     schema, sink = _schema(wanted), Sink()
     with pyarrow.parquet.ParquetWriter(sink, schema, compression="zstd") as writer:
-        for runs in batches:
+        for rows in batches:
             arrays = [
-                pyarrow.array([column.value(run) for run in runs], type=field.type)
+                pyarrow.array([column.value(row) for row in rows], type=field.type)
                 for column, field in zip(wanted, schema, strict=True)
             ]
             writer.write_batch(pyarrow.record_batch(arrays, schema=schema))

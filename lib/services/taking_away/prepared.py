@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from lib.domain.clock import Clock
 from lib.services.taking_away.csv_table import iso
+from lib.services.taking_away.lines import LinesOfDays
 from lib.services.taking_away.selection import Chosen
 
 KEPT_FOR_S = 3600.0
@@ -15,8 +16,14 @@ MOST = 500
 """Beyond it the oldest is forgotten: no page can fill the memory."""
 
 
+Asked = Chosen | LinesOfDays
+
+
 class Form(StrEnum):
-    """In what form runs are taken away; the value is the file's ending."""
+    """In what form something is taken away; the value is the file's ending.
+
+    A zip of runs has their pictures; one of charge lines is FOCUS-shaped.
+    """
 
     CSV = "csv"
     PARQUET = "parquet"
@@ -29,14 +36,15 @@ class Order:
     """A file that was asked for. `made_at`: ms UTC."""
 
     form: Form
-    chosen: Chosen
+    chosen: Asked
     made_at: int
 
     @property
     def name(self) -> str:
         """The name of the file."""
         moment = iso(self.made_at)[:19].replace(":", "").replace("-", "").replace("T", "-")
-        return f"plantain-runs-{moment}.{self.form}"
+        is_focus = self.form is Form.ZIP and isinstance(self.chosen, LinesOfDays)
+        return f"plantain-{'focus' if is_focus else self.chosen.rows}-{moment}.{self.form}"
 
 
 class Orders:
@@ -46,9 +54,9 @@ class Orders:
         self._clock = clock
         self._lock = threading.Lock()
         self._orders: OrderedDict[str, tuple[Order, float]] = OrderedDict()
-        self._tokens: dict[tuple[Form, Chosen], str] = {}
+        self._tokens: dict[tuple[Form, Asked], str] = {}
 
-    def put(self, form: Form, chosen: Chosen) -> str:
+    def put(self, form: Form, chosen: Asked) -> str:
         """Keep an order; gives its token. The same order again keeps its token, and is kept on."""
         order = Order(form, chosen, self._clock.now_ms())
         with self._lock:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import ClassVar
 
 from lib.domain.history_query import HistoryQuery, Sort
 from lib.services.history_search import HistorySearch
@@ -18,6 +19,7 @@ Selection = Sequence[str] | HistoryQuery
 class Chosen:
     """A selection of runs, and who looks at them."""
 
+    rows: ClassVar[str] = "runs"
     selection: tuple[str, ...] | HistoryQuery
     viewer: str
 

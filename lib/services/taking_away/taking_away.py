@@ -1,4 +1,4 @@
-"""Taking runs away: what is asked for, and the file as it goes out."""
+"""Taking runs and charge lines away: what is asked for, and the file as it goes out."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from lib.domain.clock import Clock
 from lib.services.pictures import PictureService
 from lib.services.taking_away import archive, csv_table, excel_table, parquet_table
+from lib.services.taking_away.line_files import LineFiles
+from lib.services.taking_away.lines import LinesOfDays
 from lib.services.taking_away.prepared import Form, Order, Orders
-from lib.services.taking_away.selection import Reader, Selection, chosen
+from lib.services.taking_away.selection import Chosen, Reader, Selection, chosen
 from lib.services.taking_away.transfer import Transfer, Transfers
 from lib.store.taken_runs import TakenRun
 
@@ -24,11 +26,12 @@ class Outgoing:
 
 
 class TakingAway:
-    """Takes runs of one origin out of Plantain."""
+    """Takes runs and charge lines of one origin out of Plantain."""
 
     def __init__(
         self,
         reader: Reader,
+        lines: LineFiles,
         pictures: PictureService,
         clock: Clock,
         *,
@@ -36,6 +39,7 @@ class TakingAway:
         on_download: Callable[[Sequence[str]], None] = lambda run_ids: None,
     ) -> None:
         self._reader = reader
+        self._lines = lines
         self._pictures = pictures
         self._origin = origin
         self._on_download = on_download
@@ -45,6 +49,10 @@ class TakingAway:
     def order(self, form: Form, selection: Selection, *, viewer: str) -> str:
         """Ask for a file; gives the token that it is fetched by, within an hour."""
         return self._orders.put(form, chosen(selection, viewer=viewer))
+
+    def order_lines(self, form: Form, lines: LinesOfDays) -> str:
+        """Ask for a file of charge lines; gives its token, as `order` does."""
+        return self._orders.put(form, lines)
 
     def count(self, selection: Selection, *, viewer: str) -> int:
         """How many runs a selection has, about."""
@@ -64,12 +72,18 @@ class TakingAway:
 
     def _sent(self, token: str, order: Order) -> Iterator[bytes]:
         """The file, from when somebody takes its first part."""
-        transfer = Transfer(self._reader.count(order.chosen))
+        asked = order.chosen
+        if isinstance(asked, LinesOfDays):
+            transfer = Transfer(self._lines.count(asked), "charge lines")
+            data = self._lines.made(asked, order, transfer)
+        else:
+            transfer = Transfer(self._reader.count(asked))
+            data = self._made(order, asked, transfer)
         self._transfers.put(token, transfer)
-        yield from transfer.sending(self._made(order, transfer))
+        yield from transfer.sending(data)
 
-    def _made(self, order: Order, transfer: Transfer) -> Iterator[bytes]:
-        batches = self._reader.batches(order.chosen)
+    def _made(self, order: Order, asked: Chosen, transfer: Transfer) -> Iterator[bytes]:
+        batches = self._reader.batches(asked)
         if order.form is not Form.ZIP:
             table: Iterator[bytes] = _TABLES[order.form].write(transfer.counting(batches))
             return table

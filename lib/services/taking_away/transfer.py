@@ -2,9 +2,11 @@
 
 import threading
 from collections.abc import Iterable, Iterator
+from typing import TypeVar
 
 from lib.domain.errors import PlantainError
-from lib.store.taken_runs import TakenRun
+
+Row = TypeVar("Row")
 
 
 class BrokenOff(PlantainError):
@@ -12,13 +14,16 @@ class BrokenOff(PlantainError):
 
 
 class Transfer:
-    """One file that is being sent. `total` runs are in it, about; `gone_through` are sent.
+    """One file that is being sent. `total` rows are in it, about; `gone_through` are sent.
+
+    `rows` is what they are called.
 
     Written by the one thread that sends, read and canceled by others.
     """
 
-    def __init__(self, total: int) -> None:
+    def __init__(self, total: int, rows: str = "runs") -> None:
         self.total = total
+        self.rows = rows
         self.gone_through = 0
         self.is_over = False
         self.is_whole = False
@@ -34,15 +39,15 @@ class Transfer:
         """End it after the part that is under way."""
         self._canceled.set()
 
-    def count(self, runs: int = 1) -> None:
-        """So many more runs are sent."""
-        self.gone_through += runs
+    def count(self, rows: int = 1) -> None:
+        """So many more rows are sent."""
+        self.gone_through += rows
 
-    def counting(self, batches: Iterable[list[TakenRun]]) -> Iterator[list[TakenRun]]:
+    def counting(self, batches: Iterable[list[Row]]) -> Iterator[list[Row]]:
         """The batches, each counted when it is done."""
-        for runs in batches:
-            yield runs
-            self.count(len(runs))
+        for rows in batches:
+            yield rows
+            self.count(len(rows))
 
     def sending(self, data: Iterable[bytes]) -> Iterator[bytes]:
         """The parts of the file. Raises BrokenOff once it is canceled."""

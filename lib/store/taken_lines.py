@@ -1,0 +1,99 @@
+"""Reading charge lines to take them away: those that count in a span, in the order they were written.
+
+Lines are never changed, so the number of the newest one is a moment of the books: what is written
+while a file is being made is in the next file.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from lib.store import schema, schema_history
+from lib.store.schema_charges import charge_line
+
+AT_A_TIME = 500
+line = charge_line.c
+
+
+@dataclass(frozen=True, slots=True)
+class TakenLine:
+    """A charge line as it is taken away: its columns, and what is known of its run.
+
+    `delivered`: how many pictures came. `tags`: those of the run as they are now.
+    """
+
+    line: Mapping[str, Any]
+    remote_id: str | None
+    delivered: int
+    tags: tuple[str, ...]
+
+
+class TakenLines:
+    """Reads the lines of one origin, a batch at a time."""
+
+    def __init__(self, engine: sa.Engine, *, origin: str) -> None:
+        self._engine = engine
+        self._origin = origin
+
+    def newest(self) -> int:
+        """The number of the newest line; 0 when there is none."""
+        with self._engine.connect() as db:
+            return int(db.scalar(sa.select(sa.func.max(line.seq))) or 0)
+
+    def count(self, from_ms: int, to_ms: int) -> int:
+        """How many lines count in a span (ms UTC, half-open)."""
+        query = sa.select(sa.func.count()).where(*self._counting(from_ms, to_ms))
+        with self._engine.connect() as db:
+            return int(db.scalar(query) or 0)
+
+    def batches(self, from_ms: int, to_ms: int, *, newest: int) -> Iterator[list[TakenLine]]:
+        """The lines that count in a span, up to the newest one that is told."""
+        last = 0
+        query = (
+            sa.select(charge_line)
+            .where(*self._counting(from_ms, to_ms), line.seq <= newest)
+            .order_by(line.seq)
+            .limit(AT_A_TIME)
+        )
+        while True:
+            with self._engine.connect() as db:
+                found = db.execute(query.where(line.seq > last)).mappings().all()
+                runs = {row["run_id"] for row in found}
+                known, tags = _runs(db, list(runs)), _tags(db, list(runs))
+            if not found:
+                return
+            yield [
+                TakenLine(dict(row), *known[row["run_id"]], tuple(tags.get(row["run_id"], ())))
+                for row in found
+            ]
+            last = found[-1]["seq"]
+
+    def _counting(self, from_ms: int, to_ms: int) -> tuple[sa.ColumnElement[bool], ...]:
+        # Not by an index of the origin: it would have every batch sort all lines by their number.
+        of_origin = line.origin.concat("") == self._origin
+        return (of_origin, line.counts_at >= from_ms, line.counts_at < to_ms)
+
+
+def _runs(db: sa.Connection, run_ids: Sequence[str]) -> dict[str, tuple[str | None, int]]:
+    run, picture = schema.run.c, schema.picture
+    pictures = sa.select(sa.func.count()).where(picture.c.run_id == run.id).scalar_subquery()
+    query = sa.select(run.id, run.remote_id, pictures).where(run.id.in_(run_ids))
+    return {row[0]: (row[1], int(row[2])) for row in db.execute(query)}
+
+
+def _tags(db: sa.Connection, run_ids: Sequence[str]) -> dict[str, list[str]]:
+    index, tag = schema_history.run_index, schema_history.tag
+    run_tag = schema_history.run_tag
+    query = (
+        sa.select(index.c.run_id, tag.c.name)
+        .join(run_tag, run_tag.c.no == index.c.no)
+        .join(tag, tag.c.id == run_tag.c.tag_id)
+        .where(index.c.run_id.in_(run_ids))
+        .order_by(tag.c.name)
+    )
+    found: dict[str, list[str]] = {}
+    for run_id, name in db.execute(query):
+        found.setdefault(run_id, []).append(name)
+    return found

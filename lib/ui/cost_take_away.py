@@ -1,0 +1,39 @@
+"""Taking the charge lines of a period away: as tables, and FOCUS-shaped."""
+
+import streamlit as st
+
+from lib.bootstrap import Services
+from lib.services.taking_away.lines import LinesOfDays
+from lib.services.taking_away.prepared import Form
+from lib.ui import address, take_away_progress
+
+KEY = "lines_away"
+FORMS = {
+    Form.CSV: ("CSV", ":material/csv:", "Each charge line, exact, for any program"),
+    Form.EXCEL: ("Excel", ":material/table:", "Each charge line for spreadsheets"),
+    Form.PARQUET: ("Parquet", ":material/view_column:", "Each charge line with exact types"),
+    Form.ZIP: (
+        "FOCUS",
+        ":material/receipt_long:",
+        "Cost and Usage and Billing Period in the shape of FOCUS 1.4, made by Plantain itself",
+    ),
+}
+
+
+def draw(services: Services, lines: LinesOfDays) -> None:
+    """A button that opens the links to the lines of these days, and what is on its way."""
+    with st.popover("Take lines away", icon=":material/download:", key=KEY):
+        st.text(f"All charge lines that count from {lines.first} to {lines.last}, {lines.zone}")
+        for form, (label, icon, help_) in FORMS.items():
+            token = services.taking_away.order_lines(form, lines)
+            st.link_button(
+                label,
+                f"{address.base()}take-away/{token}",
+                key=f"{KEY}_{form}",
+                icon=icon,
+                help=help_,
+                width="stretch",
+                on_click=take_away_progress.watch,
+                args=(token, label),
+            )
+    take_away_progress.draw()
