@@ -3,7 +3,15 @@
 import streamlit as st
 
 from lib.domain.periods import Days
-from lib.ui import cost_insights, cost_parts, cost_view, drift_view, month_view, wiring
+from lib.ui import (
+    cost_insights,
+    cost_parts,
+    cost_take_away,
+    cost_view,
+    drift_view,
+    month_view,
+    wiring,
+)
 
 services = wiring.services()
 
@@ -23,4 +31,5 @@ if report.totals.settled_runs:
 else:
     cost_view.draw_nothing()
 if report.totals.runs:
+    cost_take_away.draw(services, days)
     month_view.draw(services)

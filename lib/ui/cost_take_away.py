@@ -3,6 +3,7 @@
 import streamlit as st
 
 from lib.bootstrap import Services
+from lib.domain.periods import Days
 from lib.services.taking_away.lines import LinesOfDays
 from lib.services.taking_away.prepared import Form
 from lib.ui import address, take_away_progress
@@ -20,8 +21,9 @@ FORMS = {
 }
 
 
-def draw(services: Services, lines: LinesOfDays) -> None:
+def draw(services: Services, days: Days) -> None:
     """A button that opens the links to the lines of these days, and what is on its way."""
+    lines = LinesOfDays(days.first, days.last, services.costs.zone.key)
     with st.popover("Take lines away", icon=":material/download:", key=KEY):
         st.text(f"All charge lines that count from {lines.first} to {lines.last}, {lines.zone}")
         for form, (label, icon, help_) in FORMS.items():

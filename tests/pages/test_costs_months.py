@@ -75,3 +75,18 @@ def test_a_month_with_a_run_in_doubt_stays_open_and_names_it(
     (link,) = page.table("Run")["Run"]
     assert link.endswith("history?run=doubtful")
     assert shown(page)[month_view.name(month)] == "Open"
+
+
+def test_the_lines_of_the_period_are_offered_as_files(
+    services: Services, ledger: sa.Engine
+) -> None:
+    put_in(ledger, services, months_before(services, 1), "11")
+    page = ReadingPage("costs", period="last-month")
+
+    links = {item.proto.label: item.proto.url for item in page.app.get("link_button")}
+
+    assert {"CSV", "Excel", "Parquet", "FOCUS"} <= links.keys()
+    found = services.taking_away.fetch(links["FOCUS"].rpartition("/")[2])
+    assert found is not None
+    assert found.name.startswith("plantain-focus-")
+    assert b"".join(found.data).startswith(b"PK")
