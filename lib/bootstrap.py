@@ -274,7 +274,7 @@ def _services(
         likeness=past.likeness,
         costs=CostService(store.tables, origin=origin, zone=settings.zone, clock=clock),
         budgets=budgets,
-        insights=insights_of(settings, clock, store.database, budgets, pricing),
+        insights=insights_of(settings, clock, store.database, store.tables, budgets, pricing),
         books=books_of(settings, clock, store.database, store.tables),
         experiments=experiments_of(settings, clock, store, runs, pricing, fitness, carrying),
         pricing=pricing,

@@ -4,6 +4,7 @@ import streamlit as st
 
 from lib.domain.periods import Days
 from lib.ui import (
+    anomaly_view,
     cost_insights,
     cost_parts,
     cost_take_away,
@@ -16,6 +17,7 @@ from lib.ui import (
 services = wiring.services()
 
 st.title("Costs")
+anomaly_view.draw(services)
 report = services.costs.report(cost_view.draw_period())
 days = Days(report.first, report.last)
 if report.totals.runs:

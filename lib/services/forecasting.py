@@ -7,10 +7,12 @@ from lib.domain.budget import Budget, Span
 from lib.domain.clock import Clock
 from lib.domain.days import start_ms
 from lib.domain.forecast import PAST_DAYS, Forecast, SoFar, forecast
+from lib.domain.periods import Days
 from lib.domain.run_out import PACE_MS, RunOut, run_out, tightest
 from lib.services.budgets import BudgetService
+from lib.services.spend_by_day import SpendByDay
 from lib.store.budgets import Budgets
-from lib.store.daily_spend import DailySpend
+from lib.store.spend_since import SpendSince
 
 
 class ForecastService:
@@ -18,14 +20,16 @@ class ForecastService:
 
     def __init__(
         self,
-        daily: DailySpend,
+        spend: SpendByDay,
+        since: SpendSince,
         budgets: BudgetService,
         kept_budgets: Budgets,
         *,
         zone: ZoneInfo,
         clock: Clock,
     ) -> None:
-        self._daily = daily
+        self._spend = spend
+        self._since = since
         self._budgets = budgets
         self._kept_budgets = kept_budgets
         self._zone = zone
@@ -37,14 +41,12 @@ class ForecastService:
         return self._month_end_as_of(today.date())
 
     def _month_end_as_of(self, today: date) -> Forecast | None:
-        first = today - timedelta(days=PAST_DAYS)
-        days = [first + timedelta(days=n) for n in range(PAST_DAYS + 1)]
+        days = Days(today - timedelta(days=PAST_DAYS), today - timedelta(days=1))
         past: dict[date, int] = {}
-        for spend in self._daily.by_day([start_ms(day, self._zone) for day in days]):
-            day = days[spend.day]
-            past[day] = past.get(day, 0) + spend.amount_micros
-        month = self._daily.since(start_ms(today.replace(day=1), self._zone))
-        now = self._daily.since(start_ms(today, self._zone))
+        for spend in self._spend.of(days):
+            past[spend.day] = past.get(spend.day, 0) + spend.amount_micros
+        month = self._since.since(start_ms(today.replace(day=1), self._zone))
+        now = self._since.since(start_ms(today, self._zone))
         return forecast(
             past,
             SoFar(

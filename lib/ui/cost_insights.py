@@ -2,7 +2,7 @@
 
 from lib.bootstrap import Services
 from lib.domain.periods import Days
-from lib.ui import cost_headline, waste_view, what_if_view, worth_view
+from lib.ui import anomaly_view, cost_headline, waste_view, what_if_view, worth_view
 
 
 def draw_headline(services: Services, days: Days, spend_micros: int) -> None:
@@ -16,3 +16,4 @@ def draw_questions(services: Services, days: Days) -> None:
     """Draw what is reckoned only when somebody asks."""
     worth_view.draw(services, days)
     what_if_view.draw(services, days)
+    anomaly_view.draw_answered(services)

@@ -23,6 +23,7 @@ def database(services: Services) -> Iterator[sa.Engine]:
     yield engine
     forget_lines(engine)
     with engine.begin() as db:
+        db.exec_driver_sql("DELETE FROM anomaly_answer")
         db.exec_driver_sql("DELETE FROM picture")
         db.exec_driver_sql("DELETE FROM run")
     engine.dispose()
@@ -210,3 +211,54 @@ def test_too_few_runs_are_named_instead_of_compared(database: sa.Engine, now_ms:
 
     assert page.says("Left out, below 20 runs with or without it: 1K image (1 with, 0 without).")
     assert not page.has_table("Kept without")
+
+
+NAME = "![x](https://evil.example) ana"
+
+
+def put_a_dear_day(database: sa.Engine, now_ms: int) -> None:
+    """Eight cents a day for weeks, and twelve dollars now, by somebody with an odd name."""
+    for n in range(1, 20):
+        put(database, run_row(f"{n:02}", created_at=now_ms - n * DAY_MS, created_by=NAME))
+    dear = run_row("now", created_at=now_ms, created_by=NAME, cost_micros=12_000_000)
+    put(database, dear)
+    for n in range(1, 20):
+        put_pictures(database, f"{n:02}", 1)
+    put_pictures(database, "now", 1)
+    book(database)
+
+
+def test_unusual_spend_stands_on_top_until_somebody_says_what_it_is(
+    database: sa.Engine, now_ms: int
+) -> None:
+    put_a_dear_day(database, now_ms)
+    page = ReadingPage("costs")
+    assert page.says("unusual spend")
+    said = [text for text in page.texts() if text.startswith(f"{NAME}: $12.00")]
+    assert len(said) == 2  # the day, and the last quarter of an hour
+    assert not any(NAME in text for text in page.markdown())
+
+    while answers := [one.key for one in page.app.button if (one.key or "").endswith("_false")]:
+        page.press(answers[0])
+
+    assert not page.says("unusual spend")
+    assert page.says("false alarm, says local; no such alarm until")
+
+    page.press("anomaly_undo_0")
+    assert page.says("1 unusual spend")
+
+
+def test_what_was_planned_is_muted_until_its_last_day(database: sa.Engine, now_ms: int) -> None:
+    put_a_dear_day(database, now_ms)
+    page = ReadingPage("costs")
+    keys = [one.key for one in page.app.button if (one.key or "").endswith("_plan")]
+
+    page.press(keys[0])
+
+    assert page.says("planned, says local; no such alarm until")
+
+
+def test_without_unusual_spend_there_is_no_alarm(database: sa.Engine, now_ms: int) -> None:
+    put(database, run_row("01", created_at=now_ms))
+
+    assert not ReadingPage("costs").says("unusual")

@@ -9,8 +9,10 @@ from lib.domain.budget import Scope, Strength, Terms, Window
 from lib.domain.days import start_ms
 from lib.services.budgets import BudgetService
 from lib.services.forecasting import ForecastService
+from lib.services.spend_by_day import SpendByDay
 from lib.store.budgets import Budgets
-from lib.store.daily_spend import DailySpend
+from lib.store.spend_since import SpendSince
+from lib.store.tables import Tables
 from tests.set_clock import SetClock
 from tests.store.ended_runs import book, put, run_row
 
@@ -22,8 +24,9 @@ HOUR_MS = 3_600_000
 def service(database: sa.Engine, clock: SetClock) -> ForecastService:
     kept = Budgets(database, clock, origin="sandbox")
     budgets = BudgetService(kept, zone=ZONE.key)
-    daily = DailySpend(database, origin="sandbox")
-    return ForecastService(daily, budgets, kept, zone=ZONE, clock=clock)
+    spend = SpendByDay(Tables(database), origin="sandbox", zone=ZONE)
+    since = SpendSince(database, origin="sandbox")
+    return ForecastService(spend, since, budgets, kept, zone=ZONE, clock=clock)
 
 
 def at_noon(clock: SetClock) -> int:

@@ -4,6 +4,7 @@ from alembic import context
 
 from lib.store import (
     schema,
+    schema_anomalies,
     schema_approvals,
     schema_attention,
     schema_balances,
@@ -18,6 +19,7 @@ from lib.store import (
 MODULES = (
     schema,
     schema_approvals,
+    schema_anomalies,
     schema_attention,
     schema_balances,
     schema_budgets,
