@@ -24,6 +24,7 @@ from lib.domain.prices import estimate
 from lib.store.charges import book_all
 from lib.store.database import open_database, writing
 from lib.store.migrate import migrate
+from lib.store.words import index_pending
 from tests.bench.copied_runs import copy_spend
 from tests.bench.synthetic_history import FIELDS, MODEL, ORIGIN, STATES, Skew
 
@@ -72,6 +73,7 @@ def _make(path: Path, lines: int, say: Any) -> None:
     with closing(database.raw_connection()) as raw:
         put(raw, chance, drawn, apart_ms(count))
         raw.commit()
+    index_pending(database)
     with writing(database) as db:
         book_all(db)
         db.exec_driver_sql("DELETE FROM picture")

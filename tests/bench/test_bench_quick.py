@@ -34,6 +34,15 @@ def test_the_bench_of_taking_away_runs_to_its_end(tmp_path: Path) -> None:
     ] * 2
 
 
+def test_the_bench_of_the_report_asks_every_question_of_ours_and_one_of_a_notebook(
+    tmp_path: Path,
+) -> None:
+    findings = bench.BENCHES["report"](Site(tmp_path, quick=True))
+
+    assert all(row.ours for row in findings.rows)
+    assert [row.theirs is not None for row in findings.rows] == [True] + [False] * 5
+
+
 @pytest.mark.parametrize("name", ["recovery", "open"])
 def test_a_bench_of_whole_servers_runs_to_its_end(name: str, tmp_path: Path) -> None:
     findings = bench.BENCHES[name](Site(tmp_path, quick=True))
