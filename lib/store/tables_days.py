@@ -10,7 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from lib.domain.buckets import Span
+from lib.domain.buckets import Bucket, Span
 from lib.domain.run import CostBasis
 from lib.domain.spend import Cut, Group
 from lib.store.schema_days import ALL, TAGGED, charge_day, report_day
@@ -20,6 +20,7 @@ from lib.store.tables_spans import BUCKET, as_table, numbers
 day = charge_day.c
 SIGN = sa.case((day.tag_id == TAGGED, -1), else_=1)
 """What has no tag is all there is, less what has any."""
+TOTALS = ("lines", "quantity", "amount_micros")
 Query = sa.Select[*tuple[Any, ...]]
 
 
@@ -33,30 +34,44 @@ def answers(db: sa.Connection, cut: Cut, spans: Sequence[Span], by: Sequence[Gro
     return bool(db.scalar(known) == len(edges))
 
 
-def days_query(cut: Cut, spans: Sequence[Span], by: Sequence[Group] = ()) -> Query:
+def days_query(
+    cut: Cut, spans: Sequence[Span], by: Sequence[Group], bucket: Bucket | None
+) -> Query:
     """As `tables_spend.sums_query`, of a cut that days can answer."""
-    begins, ends, source = as_table(spans)
-    within = (
-        day.origin == cut.origin,
-        _of_tags(cut, by),
-        day.day >= begins,
-        day.day < ends,
-        day.basis != CostBasis.IN_DOUBT,
-        *(charge_day.c[group].in_(values) for group, values in cut.filters if group != Group.TAG),
-    )
-    source = source.outerjoin(charge_day, sa.and_(*within))
+    source: sa.FromClause
+    begins, ends, within = sa.literal(cut.from_ms), sa.literal(cut.to_ms), _charges(cut, by)
+    if bucket in (None, Bucket.DAY):  # in the order that the days are in: nothing is sorted
+        at, source = (begins if bucket is None else day.day), charge_day
+        within = (*within, day.day >= begins, day.day < ends)
+    else:
+        at, ends, span = as_table(spans)
+        source = span.join(charge_day, sa.and_(*within, day.day >= at, day.day < ends))
+        within = ()
     if Group.TAG in by:
         source = source.outerjoin(tag, tag.c.id == day.tag_id)
     names = [_column(group).label(group) for group in by]
-    totals = [
-        sa.func.sum(SIGN * day[name]).label(name) for name in ("lines", "quantity", "amount_micros")
-    ]
     return (
-        sa.select(begins.label(BUCKET), *names, *totals)
+        sa.select(at.label(BUCKET), *names, *_totals(cut, by))
         .select_from(source)
-        .group_by(begins, *names)
-        .order_by(begins, *names)
+        .where(*within)
+        .group_by(*([] if bucket is None else [at]), *names)
+        .order_by(*([] if bucket is None else [at]), *names)
     )
+
+
+def _charges(cut: Cut, by: Sequence[Group]) -> tuple[sa.ColumnElement[bool], ...]:
+    return (
+        day.origin == cut.origin,
+        _of_tags(cut, by),
+        day.basis != CostBasis.IN_DOUBT,
+        *(charge_day.c[group].in_(values) for group, values in cut.filters if group != Group.TAG),
+    )
+
+
+def _totals(cut: Cut, by: Sequence[Group]) -> list[sa.ColumnElement[int]]:
+    has_tags = Group.TAG in by or cut.chosen(Group.TAG)
+    sums = {name: SIGN * day[name] if has_tags else day[name] for name in TOTALS}
+    return [sa.func.sum(told).label(name) for name, told in sums.items()]
 
 
 def _of_tags(cut: Cut, by: Sequence[Group]) -> sa.ColumnElement[bool]:
@@ -74,7 +89,4 @@ def _of_tags(cut: Cut, by: Sequence[Group]) -> sa.ColumnElement[bool]:
 
 
 def _column(group: Group) -> sa.ColumnElement[Any]:
-    if group is Group.TAG:
-        # Without a charge there is no tag either: NULL, as the other columns.
-        return sa.case((day.day.is_not(None), sa.func.coalesce(tag.c.name, "")))
-    return charge_day.c[group]
+    return sa.func.coalesce(tag.c.name, "") if group is Group.TAG else charge_day.c[group]

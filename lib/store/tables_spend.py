@@ -51,7 +51,10 @@ def sums(
     if bucket is not None:
         spans = buckets_between(bucket, cut.from_ms, cut.to_ms, cut.zone)
     columns = [BUCKET] if bucket is not None else []
-    query = (days_query if answers(db, cut, spans, by) else sums_query)(cut, spans, by)
+    if answers(db, cut, spans, by):
+        query = days_query(cut, spans, by, bucket)
+    else:
+        query = sums_query(cut, spans, by)
     names = [*columns, *by, *SUM_DTYPES]
     rows = [row for row in db.execute(query).mappings() if any(row[name] for name in SUM_DTYPES)]
     dtypes = dict.fromkeys(names, "object") | SUM_DTYPES

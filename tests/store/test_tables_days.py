@@ -94,7 +94,9 @@ def test_the_days_say_what_the_lines_say(
 
     with database.connect() as db:
         assert answers(db, asked, spans, by)
-        assert found(db, days_query(asked, spans, by)) == found(db, sums_query(asked, spans, by))
+        assert found(db, days_query(asked, spans, by, bucket)) == found(
+            db, sums_query(asked, spans, by)
+        )
 
 
 def found(db: sa.Connection, query: Any) -> list[tuple[Any, ...]]:
