@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from lib.bootstrap_api import CannotStart, begin_sandbox, client_of
 from lib.bootstrap_audits import account_of, audits_of
 from lib.bootstrap_books import Books, books_of
+from lib.bootstrap_budgets import already_of, approvals_of, budgets_of
 from lib.bootstrap_callbacks import agree_on_secrets, callbacks_of
 from lib.bootstrap_experiments import experiments_of
 from lib.bootstrap_fitness import fitness_of, lock_of, takes_the_lock, watch_over
@@ -24,6 +25,7 @@ from lib.engine.executor_lock import ExecutorLock
 from lib.runflow.api import Client
 from lib.runflow.download import Downloads
 from lib.services.account import AccountService
+from lib.services.already_made import AlreadyMadeService
 from lib.services.approvals import ApprovalService
 from lib.services.attention import AttentionService
 from lib.services.audit import AuditService
@@ -52,9 +54,7 @@ from lib.services.submission import Submission
 from lib.services.taking_away.bringing_in import BringingIn
 from lib.services.taking_away.taking_away import TakingAway
 from lib.settings import Settings
-from lib.store.approvals import Approvals
 from lib.store.attention import Attention
-from lib.store.budgets import Budgets
 from lib.store.decisions import Decisions
 from lib.store.drafts import Drafts
 
@@ -79,6 +79,7 @@ class Services:
     books: Books
     pricing: PricingService
     approvals: ApprovalService
+    already: AlreadyMadeService
     account: AccountService
     pictures: PictureService
     attention: AttentionService
@@ -249,11 +250,7 @@ def _services(
         store.records, store.originals, store.thumbnails, on_download=attention.downloaded
     )
     pricing = pricing_of(settings, clock, store.database)
-    budgets = BudgetService(
-        Budgets(store.database, clock, origin=origin),
-        zone=settings.plantain_timezone,
-        prices=pricing.current,
-    )
+    budgets = budgets_of(settings, clock, store.database, pricing.current)
     runs = RunService(
         ledger=store.ledger,
         records=store.records,
@@ -278,7 +275,8 @@ def _services(
         books=books_of(settings, clock, store.database, store.tables),
         experiments=experiments_of(settings, clock, store, runs, pricing, fitness, carrying),
         pricing=pricing,
-        approvals=ApprovalService(Approvals(store.database, clock, origin=origin), runs),
+        approvals=approvals_of(settings, clock, store.database, runs),
+        already=already_of(settings, clock, store.database, runs),
         account=account,
         pictures=pictures,
         attention=attention,

@@ -5,6 +5,7 @@ import streamlit as st
 from lib.domain.catalog import DEFAULT_MODEL
 from lib.ui import (
     address,
+    already_view,
     form_labels,
     form_values,
     generate_button,
@@ -21,6 +22,7 @@ from lib.ui.results import draw_results
 model = DEFAULT_MODEL
 prices = wiring.services().pricing.current(model.id)
 
+already_view.follow()
 address.follow(model)
 form_values.prepare(model)
 form_labels.prepare()
@@ -34,6 +36,7 @@ with form:
     input_form.draw_settings(model, prices)
     generate_button.draw_generate(model)
     draw_estimate(model)
+    already_view.draw(model)
     draw_budget(model)
     draw_approval(model)
     input_form.draw_more_options(model, prices)

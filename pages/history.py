@@ -2,10 +2,11 @@
 
 import streamlit as st
 
-from lib.ui import history_body, history_gallery, history_link, history_run, wiring
+from lib.ui import history_body, history_gallery, history_link, history_run, notice, wiring
 
 services = wiring.services()
 history_link.redirect()
+notice.draw()
 
 st.title("History")
 history_gallery.follow(services)

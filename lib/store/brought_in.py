@@ -10,6 +10,7 @@ from lib.domain.clock import Clock
 from lib.store import schema, schema_history
 from lib.store.charges import book
 from lib.store.database import writing
+from lib.store.fingerprints import put_fingerprint
 from lib.store.moves import tell
 from lib.store.words import index_run
 
@@ -54,6 +55,7 @@ class Arrivals:
                 db.execute(schema.picture.insert().values(run_id=run["id"], **picture))
             book(db, run["id"], at=now)
             index_run(db, run["id"], run["prompt"])
+            put_fingerprint(db, run["id"], run["model_id"], run["input"])
             self._mark(db, arrival, by, now)
             self._tag(db, arrival, by, now)
             tell(db, self._clock, run["id"], BROUGHT_IN)

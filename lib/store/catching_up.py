@@ -1,4 +1,5 @@
-"""Bringing the history up to a ledger that is older than it: lines, words, columns.
+"""Bringing the history up to a ledger that is older than it: lines, words, what was
+asked for, columns.
 
 Each batch is a transaction of its own, so what was ended in the middle goes on at the next start.
 """
@@ -8,6 +9,7 @@ from collections.abc import Callable
 import sqlalchemy as sa
 
 from lib.store.database import writing
+from lib.store.fingerprints import put_pending
 from lib.store.migrations import history_triggers
 from lib.store.words import index_pending
 
@@ -22,6 +24,7 @@ def catch_up(engine: sa.Engine, *, tell: Tell = lambda text: None) -> None:
     """Do what is left to do; nothing, as a rule. `tell` hears how far it is."""
     _index_lines(engine, tell)
     index_pending(engine, lambda done, total: _say(tell, "words", done, total))
+    put_pending(engine, lambda done, total: _say(tell, "requests", done, total))
     _fold_columns(engine, tell)
 
 

@@ -25,6 +25,7 @@ from lib.store.entries import (
     picture_row,
     run_row,
 )
+from lib.store.fingerprints import put_fingerprint
 from lib.store.labels import put_labels
 from lib.store.moves import end_attempt, last_attempt, may_have_been_taken, move, tell
 from lib.store.words import index_run
@@ -46,12 +47,9 @@ class Ledger:
         returns the run it already made.
         """
         with writing(self._engine) as db:
-            known = db.scalar(
-                sa.select(schema.run.c.id).where(
-                    schema.run.c.created_by == new.created_by,
-                    schema.run.c.click_token == new.click_token,
-                )
-            )
+            run = schema.run
+            same = (run.c.created_by == new.created_by, run.c.click_token == new.click_token)
+            known = db.scalar(sa.select(run.c.id).where(*same))
             if known is not None:
                 return str(known)
             now = self._clock.now_ms()
@@ -60,6 +58,7 @@ class Ledger:
             row = run_row(new, created_at=now)
             db.execute(schema.run.insert(), row)
             index_run(db, new.id, row["prompt"])
+            put_fingerprint(db, new.id, new.model_id, new.input)
             put_labels(db, new)
             tell(db, self._clock, new.id, "queued")
             enqueue(db, new.id)

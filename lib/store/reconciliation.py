@@ -19,6 +19,7 @@ from lib.store.adopted import Adopted, adopted_row
 from lib.store.charges import book
 from lib.store.database import writing
 from lib.store.entries import RemoteIdTaken
+from lib.store.fingerprints import put_fingerprint
 from lib.store.moves import adjust, move, tell
 from lib.store.price_versions import PriceVersions
 from lib.store.words import index_run
@@ -118,6 +119,7 @@ class Reconciliation:
             row = adopted_row(new, origin=self._origin, now=now)
             db.execute(schema.run.insert().values(**row))
             index_run(db, new.id, row["prompt"])
+            put_fingerprint(db, new.id, new.model_id, new.input)
             tell(db, self._clock, new.id, DifferenceKind.MADE_ELSEWHERE, new.told)
             return True
 

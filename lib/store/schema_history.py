@@ -55,6 +55,7 @@ run_index = sa.Table(
     *map(_text, ("favourite", "nsfw_detected", "has_pictures", "adopted", "missing")),
     *map(_text, ("seed", "seed_used", "parent_id")),
     sa.Column("prompt_key", Whole),
+    sa.Column("fingerprint", sa.Text),
     *map(_text, ("opened", "downloaded", "duplicate")),
     sqlite_strict=True,
     # A number is never given twice: the index of words goes by it.
@@ -66,6 +67,35 @@ for _key in ("created_at", "cost_key", "duration_key", "rating"):
 for _rare in ("seed", "seed_used", "parent_id"):
     sa.Index(f"ix_run_index_{_rare}", run_index.c[_rare], sqlite_where=run_index.c[_rare] != "")
 sa.Index("ix_run_index_prompt_key", run_index.c.prompt_key)
+IS_OF_USE = sa.text("place = 0 AND state = 'stored' AND has_pictures = 'true'")
+"""A run whose pictures can be used again. Spelt as in its index, which is used only then."""
+sa.Index(
+    "ix_run_index_fingerprint",
+    *(run_index.c.origin, run_index.c.fingerprint, run_index.c.no),
+    sqlite_where=IS_OF_USE,
+)
+sa.Index("ix_run_index_unread", run_index.c.no, sqlite_where=run_index.c.fingerprint.is_(None))
+
+saving = sa.Table(
+    "saving",
+    metadata,
+    sa.Column("seq", Whole, primary_key=True, autoincrement=True),
+    sa.Column("origin", sa.Text, nullable=False),
+    sa.Column("at", Whole, nullable=False),
+    sa.Column("by", sa.Text, nullable=False),
+    sa.Column("click_token", sa.Text, nullable=False),
+    sa.Column("run_id", sa.ForeignKey("run.id"), nullable=False),
+    sa.Column(
+        "amount_micros",
+        Whole,
+        sa.CheckConstraint("amount_micros >= 0", name="amount"),
+        nullable=False,
+    ),
+    sa.UniqueConstraint("by", "click_token"),
+    sqlite_strict=True,
+)
+"""Pictures that were there and used instead of new ones, and what those would have cost."""
+sa.Index("ix_saving_at", saving.c.origin, saving.c.at, saving.c.amount_micros)
 
 unindexed = sa.Table(
     "unindexed",

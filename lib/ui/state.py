@@ -44,6 +44,9 @@ SHOWN_PRICES = "plantain_shown_prices"
 FITNESS = "plantain_fitness"
 """What the page was last drawn with: who carries runs out, and what keeps new ones away."""
 
+USED_AGAIN = "plantain_used_again"
+"""The run that is used instead of a new one, until it is opened."""
+
 BUDGET_PROBLEM = "plantain_budget_problem"
 """Why the last click on this page about budgets or approvals did nothing."""
 
@@ -136,6 +139,17 @@ def reused() -> str | None:
 def set_reused(run_id: str | None) -> None:
     """Note, or with None forget, whose settings are in the form."""
     st.session_state[REUSED] = run_id
+
+
+def set_used_again(run_id: str) -> None:
+    """Have a run opened that is used instead of a new one."""
+    st.session_state[USED_AGAIN] = run_id
+
+
+def take_used_again() -> str | None:
+    """The run that is to be opened, once."""
+    found: str | None = st.session_state.pop(USED_AGAIN, None)
+    return found
 
 
 def code_ref() -> tuple[str, str] | None:

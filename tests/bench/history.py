@@ -144,11 +144,18 @@ def _rows(size: int, ours: Answers, theirs: Answers | None) -> list[Row]:
         Row(
             f"{size:,} runs: {question}",
             Series(ours.times_ms[question]),
-            theirs and Series(theirs.times_ms[question], whose="mlflow.search_runs"),
+            _of_theirs(theirs, question),
             AIM,
         )
         for question in asked.QUESTIONS
     ]
+
+
+def _of_theirs(theirs: Answers | None, question: str) -> Series | None:
+    """None for what MLflow does not know."""
+    if theirs is None or question not in theirs.times_ms:
+        return None
+    return Series(theirs.times_ms[question], whose="mlflow.search_runs")
 
 
 def _growth(small: Answers, large: Answers, between: str) -> list[Row]:

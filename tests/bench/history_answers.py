@@ -18,8 +18,10 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
+from lib.domain.clock import SystemClock
 from lib.domain.history_query import Cursor, HistoryQuery, Sort
 from lib.services.history_search import HistorySearch
+from lib.store.already_made import AlreadyMade
 from lib.store.database import open_database
 from lib.store.records import Records
 from lib.store.tables_history import HistoryTables
@@ -31,8 +33,12 @@ THREE_FILTERS = {"resolution": "2K", "output_format": "png", "aspect_ratio": "16
 FIRST_PAGE, DEEP_PAGE, OPEN_ONE = "first page", "a page in the middle", "open one run"
 RARE, COMMON = "search for a rare word", "search for a common word"
 FILTERED, BY_COST = "three filters, with counts", "sorted by cost"
-QUESTIONS = (FIRST_PAGE, DEEP_PAGE, RARE, COMMON, FILTERED, BY_COST, OPEN_ONE)
+SAME = "whether a request was made before"
+QUESTIONS = (FIRST_PAGE, DEEP_PAGE, RARE, COMMON, FILTERED, BY_COST, OPEN_ONE, SAME)
 SOMEWHERE = "SELECT run_id FROM run_index WHERE no >= ? ORDER BY no LIMIT 1"
+
+
+FINGERPRINT = "SELECT fingerprint FROM run_index WHERE run_id = ?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +49,14 @@ class Asker:
     search: HistorySearch
     tables: HistoryTables
     records: Records
+    already: AlreadyMade
     count: int
 
     def questions(self) -> dict[str, Callable[[], object]]:
         """What to call for an answer; what is drawn by chance for it was drawn before."""
         where = three_filters()
         middle, one = self.cursor(self.some_run()), self.some_run()
+        asked = self.what_was_asked(self.some_run())
         return {
             FIRST_PAGE: lambda: self._page(HistoryQuery()),
             DEEP_PAGE: lambda: self.search.page(HistoryQuery(), middle, viewer=VIEWER),
@@ -57,6 +65,7 @@ class Asker:
             FILTERED: lambda: (self._page(where), self._counts(where)),
             BY_COST: lambda: self._page(HistoryQuery(sort=Sort.COST)),
             OPEN_ONE: lambda: self._open(one),
+            SAME: lambda: self.already.find({asked: 1}),
         }
 
     def _page(self, query: HistoryQuery) -> object:
@@ -78,6 +87,11 @@ class Asker:
             found = db.exec_driver_sql(SOMEWHERE, (random.randint(1, self.count),))
             return str(found.scalar())
 
+    def what_was_asked(self, run_id: str) -> str:
+        """The fingerprint of a run."""
+        with self.database.connect() as db:
+            return str(db.exec_driver_sql(FINGERPRINT, (run_id,)).scalar())
+
     def cursor(self, run_id: str) -> Cursor | None:
         """The place right after a run in the whole history, newest first."""
         return self.tables.place_of(self.search.asked(HistoryQuery(), VIEWER), run_id)
@@ -98,7 +112,8 @@ def opened(folder: Path) -> Asker:
     with database.connect() as db:
         count = int(db.exec_driver_sql("SELECT max(no) FROM run_index").scalar() or 0)
     search = HistorySearch(tables, origin=ORIGIN, zone=ZoneInfo("UTC"))
-    return Asker(database, search, tables, Records(database), count)
+    already = AlreadyMade(database, SystemClock(), origin=ORIGIN)
+    return Asker(database, search, tables, Records(database), already, count)
 
 
 def turn_ms(asker: Asker) -> dict[str, float]:

@@ -29,6 +29,7 @@ from lib.store.budget_sums import sum_up_anew
 from lib.store.charges import book_all
 from lib.store.columns import BLOCK
 from lib.store.database import open_database, writing
+from lib.store.fingerprints import put_pending
 from lib.store.folding import fold
 from lib.store.migrate import migrate
 from lib.store.words import index_pending
@@ -114,6 +115,7 @@ def _made(folder: Path, count: int, say: Any) -> sa.Engine:
         put_batch(raw, 0, min(ORIGINALS, count), shas)
         raw.commit()
     index_pending(database)
+    put_pending(database)
     with writing(database) as db:
         book_all(db)
     say(f"{min(ORIGINALS, count):,} runs: {time.perf_counter() - begun:.0f} s")
@@ -126,6 +128,7 @@ def _made(folder: Path, count: int, say: Any) -> sa.Engine:
         put_rare_word(raw, count)
         raw.commit()
     index_pending(database)
+    put_pending(database)
     say(f"{count:,} runs: {time.perf_counter() - begun:.0f} s")
     fold(database, lines_at_a_time=BLOCK)
     with database.connect() as db:
@@ -146,7 +149,9 @@ def put_rare_word(raw: Any, count: int) -> None:
             "INSERT INTO run_words (run_words, rowid, prompt, remark) VALUES ('delete', ?, ?, '')",
             (no, " ".join(tokens_of(prompt))),
         )
-        raw.execute("UPDATE run_index SET prompt_key = NULL WHERE no = ?", (no,))
+        raw.execute(
+            "UPDATE run_index SET prompt_key = NULL, fingerprint = NULL WHERE no = ?", (no,)
+        )
         rare = f"{prompt} {RARE_WORD}"
         raw.execute(
             "UPDATE run SET prompt = :rare, input = json_set(input, '$.prompt', :rare)"

@@ -1,0 +1,97 @@
+"""Finding what was made before, and noting what using it has saved."""
+
+from collections.abc import Mapping
+
+import sqlalchemy as sa
+
+from lib.domain.already_made import Made, Saved
+from lib.domain.clock import Clock
+from lib.store import schema
+from lib.store.database import writing
+from lib.store.schema_history import IS_OF_USE, saving
+from lib.store.schema_history import run_index as index
+
+LOOKED_AT = 50
+"""So many of the newest runs of a request are looked at for one that has all its pictures."""
+
+
+class AlreadyMade:
+    """Looks for runs of one `origin`: play money buys no real pictures, nor the other way round."""
+
+    def __init__(self, engine: sa.Engine, clock: Clock, *, origin: str) -> None:
+        self._engine = engine
+        self._clock = clock
+        self._origin = origin
+
+    def find(self, wanted: Mapping[str, int]) -> dict[str, Made]:
+        """For each fingerprint the newest run with as many pictures as are wanted, if there is one.
+
+        Never one that was deleted, nor one whose files cannot be shown.
+        """
+        with self._engine.connect() as db:
+            found = {
+                fingerprint: _newest(db, self._origin, fingerprint, pictures)
+                for fingerprint, pictures in wanted.items()
+            }
+        return {fingerprint: made for fingerprint, made in found.items() if made is not None}
+
+    def use(self, made: Made, fingerprint: str, *, by: str, click_token: str, micros: int) -> bool:
+        """Note that it was used instead of a run of so many micro-dollars; once for each click.
+
+        False when its pictures are not there any more: they may be deleted at any time.
+        """
+        used = {"origin": self._origin, "at": self._clock.now_ms(), "by": by}
+        same = (saving.c.by == by, saving.c.click_token == click_token)
+        with writing(self._engine) as db:
+            still = _newest(db, self._origin, fingerprint, made.pictures, only=made.run_id)
+            if still is None:
+                return False
+            if db.scalar(sa.select(saving.c.seq).where(*same)) is None:
+                values = {**used, "run_id": made.run_id, "click_token": click_token}
+                db.execute(saving.insert().values(**values, amount_micros=micros))
+            return True
+
+    def saved(self, from_ms: int, to_ms: int) -> Saved:
+        """What was saved in a span, half-open, ms UTC."""
+        query = sa.select(sa.func.count(), sa.func.sum(saving.c.amount_micros)).where(
+            saving.c.origin == self._origin, saving.c.at >= from_ms, saving.c.at < to_ms
+        )
+        with self._engine.connect() as db:
+            times, micros = db.execute(query).one()
+        return Saved(int(times), int(micros or 0))
+
+
+def _newest(
+    db: sa.Connection, origin: str, fingerprint: str, wanted: int, *, only: str | None = None
+) -> Made | None:
+    newest = (
+        sa.select(index.c.no, index.c.run_id, index.c.created_by, index.c.created_at)
+        .where(index.c.origin == origin, index.c.fingerprint == fingerprint, IS_OF_USE)
+        .order_by(index.c.no.desc())
+        .limit(LOOKED_AT)
+    )
+    if only is not None:
+        newest = newest.where(index.c.run_id == only)
+    shown = newest.subquery()
+    picture = schema.picture
+    query = (
+        sa.select(shown.c.run_id, shown.c.created_by, shown.c.created_at)
+        .add_columns(
+            sa.func.count().label("pictures"), sa.func.min(picture.c.number).label("first")
+        )
+        .join(picture, picture.c.run_id == shown.c.run_id)
+        .where(picture.c.problem.is_(None), picture.c.freed_at.is_(None))
+        .group_by(shown.c.no, shown.c.run_id, shown.c.created_by, shown.c.created_at)
+        .having(sa.func.count() >= wanted)
+        .order_by(shown.c.no.desc())
+        .limit(1)
+    )
+    row = db.execute(query).one_or_none()
+    if row is None:
+        return None
+    sha256 = db.scalar(
+        sa.select(picture.c.sha256).where(
+            picture.c.run_id == row.run_id, picture.c.number == row.first
+        )
+    )
+    return Made(row.run_id, row.created_by, row.created_at, str(sha256), int(row.pictures))
