@@ -4,6 +4,7 @@ import streamlit as st
 
 from lib.domain.periods import Days
 from lib.ui import (
+    account_view,
     anomaly_view,
     cost_insights,
     cost_parts,
@@ -35,3 +36,4 @@ else:
 if report.totals.runs:
     cost_take_away.draw(services, days)
     month_view.draw(services)
+    account_view.draw_beside_ledger(services)

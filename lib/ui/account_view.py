@@ -47,6 +47,15 @@ def key_in_words(services: Services) -> str:
     return f"set, ends in {end}" if end else "set, too short to show its end"
 
 
+def draw_beside_ledger(services: Services) -> None:
+    """The account's balance and what left it without us, for who compares it with the ledger.
+
+    It may wait for the API: what stands above it is drawn by then.
+    """
+    st.subheader("Account")
+    draw_status(services)
+
+
 @st.fragment
 def draw_status(services: Services) -> None:
     """Ask the API, which may take a few seconds, and say what came of it."""
