@@ -32,8 +32,8 @@ def draw(services: Services) -> None:
     found = services.insights.anomalies.unanswered()
     if not found:
         return
-    with st.container(border=True, key="anomalies"):
-        words = f":orange[:material/notifications_active:] {counted(len(found), 'unusual spend')}"
+    with st.container(border=True, key="anomalies", gap="xsmall"):
+        words = f":orange[:material/notifications_active:] {counted(len(found), 'alarm')} of unusual spend"
         st.markdown(words, help=HELP.replace("$", r"\$"))
         for one in found[:MOST_SHOWN]:
             _draw_one(services, one)
@@ -49,7 +49,7 @@ def draw_answered(services: Services) -> None:
     with st.expander("Answered alarms", icon=":material/notifications_off:", key="answered"):
         for place, answer in enumerate(muting):
             with st.container(horizontal=True, vertical_alignment="center"):
-                st.text(answer_words(answer, _name(services, answer)), width="stretch")
+                st.text(answer_words(answer, _name(services, answer)), width="content")
                 st.button(
                     "Undo",
                     key=f"anomaly_undo_{place}",
@@ -61,8 +61,9 @@ def draw_answered(services: Services) -> None:
 
 def _draw_one(services: Services, one: Anomaly) -> None:
     key = f"anomaly_{one.kind}_{one.subject}_{one.day}"
-    st.text(anomaly_words(one, _name(services, one)))  # a person may be called anything
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        # A person may be called anything: no Markdown.
+        st.text(anomaly_words(one, _name(services, one)), width="content")
         query = services.insights.anomalies.question(one)
         st.link_button(
             history_question.SHOWN_AS,

@@ -43,7 +43,7 @@ def draw(services: Services, days: Days, spend_micros: int, waste: Waste) -> Non
     forecasts = services.insights.forecasts
     tightest = forecasts.tightest_budget()
     kept = services.insights.worth.kept_pictures(days)
-    with st.grid(4, min_column_width=190):
+    with st.grid(4, min_column_width=150):
         _card("This month's end", *forecast_words(forecasts.month_end()), help=FORECAST_HELP)
         if tightest:
             zone = ZoneInfo(tightest.use.budget.terms.zone)

@@ -70,7 +70,7 @@ def version_words(entry: BookEntry) -> str:
 
 def _draw_answer(found: Repriced) -> None:
     with st.grid(3, min_column_width=150):
-        for label, micros in (("It cost", found.was_micros), ("It would", found.would_micros)):
+        for label, micros in (("It cost", found.was_micros), ("It would cost", found.would_micros)):
             exact = dollars(f"Exactly {money.exact(micros)}")
             st.metric(label, money.price(micros), border=True, help=exact, height="stretch")
         st.metric(

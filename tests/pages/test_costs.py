@@ -186,16 +186,22 @@ def test_other_choices_are_priced_when_somebody_asks(database: sa.Engine, now_ms
     put_pictures(database, "01", 1)
     book(database)
     page = ReadingPage("costs", period="all-time")
-    assert "It would" not in [metric.label for metric in page.app.metric]
+    assert "It would cost" not in [metric.label for metric in page.app.metric]
 
     page.app.session_state["what_if"] = True
     page.run()
-    assert (page.metric("It would").value, page.metric("Difference").value) == ("$0.160", "$0.000")
+    assert (page.metric("It would cost").value, page.metric("Difference").value) == (
+        "$0.160",
+        "$0.000",
+    )
     assert page.says("Assumed, not confirmed, are the prices of: 4K image.")
 
     page.app.segmented_control(key="what_if_sizes").set_value("all-1k")
     page.run()
-    assert (page.metric("It would").value, page.metric("Difference").value) == ("$0.080", "-$0.080")
+    assert (page.metric("It would cost").value, page.metric("Difference").value) == (
+        "$0.080",
+        "-$0.080",
+    )
     assert page.metric("Difference").delta == "-50.0%"
     assert not page.says("Assumed, not confirmed")
 
@@ -245,7 +251,7 @@ def test_unusual_spend_stands_on_top_until_somebody_says_what_it_is(
     assert page.says("false alarm, says local; no such alarm until")
 
     page.press("anomaly_undo_0")
-    assert page.says("1 unusual spend")
+    assert page.says("1 alarm of unusual spend")
 
 
 def test_what_was_planned_is_muted_until_its_last_day(database: sa.Engine, now_ms: int) -> None:
