@@ -56,7 +56,9 @@ def insights_of(
             clock=clock,
         ),
         what_ifs=WhatIfService(charged, pricing, zone=zone),
-        worth=WorthService(KeptRuns(database, origin=origin), charged, pricing, zone=zone),
+        worth=WorthService(
+            KeptRuns(database, origin=origin), tables, pricing, origin=origin, zone=zone
+        ),
         anomalies=AnomalyService(
             spend,
             Quarters(database, origin=origin),

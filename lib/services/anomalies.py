@@ -22,6 +22,7 @@ from lib.domain.clock import Clock
 from lib.domain.history_filters import NO, YES
 from lib.domain.history_query import HistoryQuery
 from lib.domain.periods import Days
+from lib.domain.spend import Group
 from lib.services.pricing import PricingService
 from lib.services.spend_by_day import SpendByDay
 from lib.store.anomaly_answers import AnomalyAnswers
@@ -65,13 +66,9 @@ class AnomalyService:
     def _days(self) -> Iterator[Anomaly]:
         today = self.today()
         first = today - timedelta(days=PAST_DAYS + WATCHED_DAYS - 1)
-        by_subject: dict[tuple[AnomalyKind, str], dict[date, int]] = {}
-        for spend in self._spend.of(Days(first, today)):
-            for key in ((AnomalyKind.PERSON, spend.created_by), (AnomalyKind.SKU, spend.sku)):
-                days = by_subject.setdefault(key, {})
-                days[spend.day] = days.get(spend.day, 0) + spend.amount_micros
-        for (kind, subject), days in by_subject.items():
-            yield from unusual_days(kind, subject, days, today)
+        for kind, group in ((AnomalyKind.PERSON, Group.PERSON), (AnomalyKind.SKU, Group.SKU)):
+            for subject, spend in self._spend.by(group, Days(first, today)).items():
+                yield from unusual_days(kind, subject, spend, today)
 
     def _bursts(self) -> Iterator[Anomaly]:
         now = self._clock.now_ms()

@@ -42,13 +42,10 @@ class ForecastService:
 
     def _month_end_as_of(self, today: date) -> Forecast | None:
         days = Days(today - timedelta(days=PAST_DAYS), today - timedelta(days=1))
-        past: dict[date, int] = {}
-        for spend in self._spend.of(days):
-            past[spend.day] = past.get(spend.day, 0) + spend.amount_micros
         month = self._since.since(start_ms(today.replace(day=1), self._zone))
         now = self._since.since(start_ms(today, self._zone))
         return forecast(
-            past,
+            self._spend.of(days),
             SoFar(
                 today,
                 spent_micros=month.spent_micros,

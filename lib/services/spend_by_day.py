@@ -1,6 +1,5 @@
-"""The known spend of days, by person and SKU."""
+"""The known spend of days, in total and by person, SKU and the like."""
 
-from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
 
@@ -10,31 +9,28 @@ from lib.domain.spend import Cut, Group
 from lib.store.tables import Tables
 
 
-@dataclass(frozen=True, slots=True)
-class DaySpend:
-    """One person's spend on one SKU on one day, in micro-dollars."""
-
-    day: date
-    created_by: str
-    sku: str
-    amount_micros: int
-
-
 class SpendByDay:
-    """Reads the spend of one origin by days of `zone`."""
+    """Reads the spend of one origin by days of `zone`, in micro-dollars."""
 
     def __init__(self, tables: Tables, *, origin: str, zone: ZoneInfo) -> None:
         self._tables = tables
         self._origin = origin
         self._zone = zone
 
-    def of(self, days: Days) -> list[DaySpend]:
-        """What was spent on each of these days."""
+    def of(self, days: Days) -> dict[date, int]:
+        """What was spent on each of these days; those without spend are left out."""
+        return self._by(days).get("", {})
+
+    def by(self, group: Group, days: Days) -> dict[str, dict[date, int]]:
+        """The same by the values of a group."""
+        return self._by(days, group)
+
+    def _by(self, days: Days, *groups: Group) -> dict[str, dict[date, int]]:
         cut = Cut(self._origin, *days.span_ms(self._zone), self._zone)
-        sums = self._tables.sums(cut, by=(Group.PERSON, Group.SKU), bucket=Bucket.DAY)
-        local = sums["bucket"].dt.tz_convert(self._zone).dt.date
-        columns = (local, sums[Group.PERSON], sums[Group.SKU], sums["amount_micros"])
-        return [
-            DaySpend(day, person, sku, int(micros))
-            for day, person, sku, micros in zip(*columns, strict=True)
-        ]
+        sums = self._tables.sums(cut, by=groups, bucket=Bucket.DAY)
+        local = sums["bucket"].dt.tz_convert(self._zone).dt.date.tolist()
+        names = sums[groups[0]].tolist() if groups else [""] * len(local)
+        found: dict[str, dict[date, int]] = {}
+        for day, name, micros in zip(local, names, sums["amount_micros"].tolist(), strict=True):
+            found.setdefault(name, {})[day] = int(micros)
+        return found

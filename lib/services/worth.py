@@ -8,10 +8,11 @@ from lib.domain.catalog import DEFAULT_MODEL
 from lib.domain.history_filters import NO, YES
 from lib.domain.periods import Days
 from lib.domain.prices import Choice, Price
+from lib.domain.spend import Cut, Group
 from lib.domain.worth import Trial, Worth
 from lib.services.pricing import PricingService
 from lib.store.kept_runs import KeptRuns
-from lib.store.what_was_charged import WhatWasCharged
+from lib.store.tables import Tables
 
 Trials = Mapping[tuple[str, ...], Trial]
 
@@ -31,13 +32,15 @@ class WorthService:
     def __init__(
         self,
         kept: KeptRuns,
-        charged: WhatWasCharged,
+        tables: Tables,
         pricing: PricingService,
         *,
+        origin: str,
         zone: ZoneInfo,
     ) -> None:
         self._kept = kept
-        self._charged = charged
+        self._tables = tables
+        self._origin = origin
         self._pricing = pricing
         self._zone = zone
 
@@ -52,7 +55,7 @@ class WorthService:
         fields = tuple(prices.choices)
         trials = self._kept.by_choice(fields, *span)
         everything = sum(trials.values(), Trial())
-        charges = self._charges(*span)
+        charges = self._charges(days)
         found = []
         for extra in _extras(prices.choices):
             with_it = _with(trials, extra, fields)
@@ -63,13 +66,12 @@ class WorthService:
                 found.append(Worth(*told, with_it, everything - with_it))
         return found
 
-    def _charges(self, from_ms: int, to_ms: int) -> dict[str, tuple[int, int]]:
+    def _charges(self, days: Days) -> dict[str, tuple[int, int]]:
         """Spend and quantity by SKU."""
-        found: dict[str, tuple[int, int]] = {}
-        for one in self._charged.between(from_ms, to_ms):
-            spend, quantity = found.get(one.sku, (0, 0))
-            found[one.sku] = (spend + one.amount_micros, quantity + one.quantity)
-        return found
+        cut = Cut(self._origin, *days.span_ms(self._zone), self._zone)
+        sums = self._tables.sums(cut, by=(Group.SKU,))
+        columns = (sums[Group.SKU], sums["amount_micros"], sums["quantity"])
+        return {sku: (int(spend), int(count)) for sku, spend, count in zip(*columns, strict=True)}
 
 
 def _extras(choices: Mapping[str, Mapping[Choice, Price]]) -> Iterator[_Extra]:

@@ -61,8 +61,8 @@ def waste_of(database: sa.Engine, clock: SetClock) -> WasteService:
 
 def worth_of(database: sa.Engine, clock: SetClock) -> WorthService:
     kept = KeptRuns(database, origin="sandbox")
-    charged = WhatWasCharged(database, origin="sandbox")
-    return WorthService(kept, charged, pricing(database, clock), zone=UTC)
+    told = (kept, Tables(database), pricing(database, clock))
+    return WorthService(*told, origin="sandbox", zone=UTC)
 
 
 def what_if_of(database: sa.Engine, clock: SetClock) -> WhatIfService:
