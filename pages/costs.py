@@ -1,15 +1,19 @@
-"""Costs: what was spent, day by day, and whether it is what was expected."""
+"""Costs: what was spent, on what, by whom and when, and whether all the books say the same."""
 
 import streamlit as st
 
-from lib.domain.periods import Days
 from lib.ui import (
     account_view,
     anomaly_view,
+    cost_chart,
+    cost_groups,
     cost_insights,
-    cost_parts,
+    cost_link,
+    cost_period,
     cost_take_away,
+    cost_ties,
     cost_view,
+    cost_words,
     drift_view,
     month_view,
     wiring,
@@ -19,21 +23,29 @@ services = wiring.services()
 
 st.title("Costs")
 anomaly_view.draw(services)
-report = services.costs.report(cost_view.draw_period())
-days = Days(report.first, report.last)
+words = cost_words.words_of(services)
+report = services.costs.report(cost_link.follow(services.costs))
+is_whole = not report.query.is_filtered
+cost_period.draw(report)
+cost_period.draw_filters(report, words)
 if report.totals.runs:
     cost_view.draw_sums(report)
-    cost_insights.draw_headline(services, days, report.totals.spend_micros)
-    drift_view.draw(services, services.pricing.drifts())
-    cost_view.draw_basis(report, services.costs.zone.key, is_sandbox=services.settings.uses_sandbox)
-    cost_parts.draw_ties(services, report)
-if report.totals.settled_runs:
-    cost_view.draw_days(report)
-    cost_parts.draw_parts(services, report)
-    cost_insights.draw_questions(services, days)
+    if is_whole:
+        cost_insights.draw_headline(services, report.days, report.spend_micros)
+    cost_view.draw_basis(report, is_sandbox=services.settings.uses_sandbox)
+if report.totals.runs or not report.ties_out:
+    cost_ties.draw(services, report)
+    cost_view.draw_runs(services, report)
+if report.is_empty:
+    cost_view.draw_nothing(report)
 else:
-    cost_view.draw_nothing()
+    cost_chart.draw_choices(report)
+    cost_chart.draw(services, report, words)
+    cost_groups.draw(services, report, words)
+    if is_whole:
+        cost_insights.draw_questions(services, report.days)
+drift_view.draw(services, services.pricing.drifts())
 if report.totals.runs:
-    cost_take_away.draw(services, days)
+    cost_take_away.draw(services, report.days)
     month_view.draw(services)
     account_view.draw_beside_ledger(services)

@@ -13,11 +13,12 @@ import uuid_utils
 from lib.bootstrap import Services, open_services
 from lib.domain.audit import Audit, DifferenceKind
 from lib.domain.callback import signature_of
+from lib.domain.cost_query import CostQuery
+from lib.domain.periods import Period
 from lib.domain.run import Run, RunState
 from lib.sandbox import child
 from lib.services import audit
 from lib.services.callbacks import Delivery
-from lib.services.costs import Period
 from lib.settings import Settings
 from tests.sandbox.running import wait_for
 
@@ -102,7 +103,7 @@ def posts(api: str) -> int:
 
 
 def spend(services: Services) -> int:
-    return services.costs.report(Period.ALL_TIME).totals.spend_micros
+    return services.costs.report(CostQuery(Period.ALL_TIME)).totals.spend_micros
 
 
 def told(run: Run) -> tuple[object, ...]:

@@ -9,13 +9,14 @@ import pytest
 
 from lib.bootstrap import Services, open_services
 from lib.bootstrap_api import CannotStart
+from lib.domain.cost_query import CostQuery
 from lib.domain.history_query import HistoryQuery
+from lib.domain.periods import Period
 from lib.domain.run import Run, RunState
 from lib.engine.executor_lock import LOCK_FILE, ExecutorLock
 from lib.images.embedded_record import extract
 from lib.sandbox import child
 from lib.services.backups.restoring import WORK
-from lib.services.costs import Period
 from lib.settings import Settings
 
 MODEL = "google/nano-banana-2"
@@ -64,7 +65,7 @@ def wait_for_end(services: Services, run_id: str) -> Run:
 
 
 def spend(services: Services) -> int:
-    return services.costs.report(Period.ALL_TIME).totals.spend_micros
+    return services.costs.report(CostQuery(Period.ALL_TIME)).totals.spend_micros
 
 
 def charges(api: str, run_id: str) -> int:

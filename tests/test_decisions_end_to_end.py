@@ -8,11 +8,12 @@ import pytest
 
 from lib.bootstrap import Services, open_services
 from lib.domain.clock import SystemClock
+from lib.domain.cost_query import CostQuery
 from lib.domain.decision import Counts, Outcome
+from lib.domain.periods import Period
 from lib.domain.run import CostBasis, Run, RunState
 from lib.sandbox import child
 from lib.services import polling
-from lib.services.costs import Period
 from lib.settings import Settings
 from tests.parking import MODEL, ended, park, run_of, wait_until
 
@@ -83,7 +84,7 @@ def charges(api: str, run_id: str) -> int:
 
 
 def spend(services: Services) -> tuple[int, int]:
-    totals = services.costs.report(Period.ALL_TIME).totals
+    totals = services.costs.report(CostQuery(Period.ALL_TIME)).totals
     return totals.spend_micros, totals.in_doubt_micros
 
 

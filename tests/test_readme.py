@@ -8,18 +8,19 @@ from pathlib import Path
 
 import pytest
 
+from lib.domain import cost_query
+from lib.domain.buckets import Bucket
 from lib.domain.catalog import DEFAULT_MODEL
 from lib.domain.history_link import PARAMETERS
 from lib.domain.input_field import FieldKind
+from lib.domain.periods import Period
 from lib.domain.price_book import current_prices
 from lib.domain.run import CostBasis, RunState
+from lib.domain.spend import Group
 from lib.sandbox.pictures.sizes import SIZES
 from lib.sandbox.scenarios import SCENARIOS
-from lib.services.costs import Part, Period
 from lib.settings import Settings
 from lib.ui import (
-    cost_parts,
-    cost_view,
     form_labels,
     form_link,
     generate_button,
@@ -122,15 +123,16 @@ def links_are_told(readme: str) -> Iterator[str]:
     inputs = {rule.name for rule in DEFAULT_MODEL.input_fields}
     question = [name for name in PARAMETERS if name not in inputs]
     history = (*history_link.OWN, *question)
-    yield from compare(
-        "parameter", told, [form_link.DRAFT, *history, cost_view.PERIOD, cost_parts.BY, REQUEST]
-    )
+    costs = [name for name in cost_query.PARAMETERS if name not in (*history, *inputs)]
+    yield from compare("parameter", told, [form_link.DRAFT, *history, *costs, REQUEST])
     views = [opens for address, opens in rows(readme, "Address") if "?view=" in address]
     yield from compare("view", code_in("".join(views)), history_link.VIEWS)
     periods = [opens for address, opens in rows(readme, "Address") if "/costs?period" in address]
     yield from compare("period", code_in("".join(periods)), Period)
-    parts = [opens for address, opens in rows(readme, "Address") if "/costs?by" in address]
-    yield from compare("part", code_in("".join(parts)), Part)
+    groups = [opens for address, opens in rows(readme, "Address") if "/costs?by" in address]
+    yield from compare("group", code_in("".join(groups)), Group)
+    buckets = [opens for address, opens in rows(readme, "Address") if "/costs?every" in address]
+    yield from compare("bucket", code_in("".join(buckets)), Bucket)
 
 
 def widget_keys_are_told(readme: str) -> Iterator[str]:

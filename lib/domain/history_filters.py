@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from lib.domain.catalog import MODELS
 from lib.domain.input_field import FieldKind, InputField
-from lib.domain.run import RunState
+from lib.domain.run import CostBasis, RunState
 
 UNSET = ""
 """The value of a run that has none: no thinking level, no rating, never checked."""
@@ -87,6 +87,8 @@ FILTERS: tuple[Filter, ...] = (
     Filter("seed", FilterKind.LOOKUP),
     Filter("same_prompt_as", FilterKind.LOOKUP),
     Filter("parent_id", FilterKind.LOOKUP),
+    Filter("sku", FilterKind.LOOKUP),
+    Filter("cost_basis", FilterKind.LOOKUP, values=tuple(CostBasis)),
     Filter("kept", FilterKind.LOOKUP, values=(YES, NO)),
     Filter("opened", FilterKind.LOOKUP, values=(YES, NO)),
     Filter("downloaded", FilterKind.LOOKUP, values=(YES, NO)),

@@ -1,12 +1,12 @@
 """A question to the history as the parameters of a link, and back, without loss.
 
 `q` is the text. A filter's name stands once for each of its values. Costs are dollars, days are
-ISO dates. What has its default is left out, so the whole history needs no parameter at all.
+ISO dates, moments are minutes in UTC. What has its default is left out, so the whole history needs no parameter at all.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from lib.domain.history_filters import FILTERS, NO, YES
@@ -16,7 +16,10 @@ from lib.domain.money import dollars_from_micros, micros_from_dollars
 TEXT, SORT, DELETED = "q", "sort", "deleted"
 COSTS = {"cost_from": "cost_from_micros", "cost_to": "cost_to_micros"}
 DAYS = ("created_from", "created_to")
-PARAMETERS = (TEXT, *(known.name for known in FILTERS), *COSTS, *DAYS, DELETED, SORT)
+MOMENTS = {"clicked_from": "clicked_from_ms", "clicked_to": "clicked_to_ms"}
+MINUTE = "%Y-%m-%dT%H:%MZ"
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+PARAMETERS = (TEXT, *(known.name for known in FILTERS), *COSTS, *DAYS, *MOMENTS, DELETED, SORT)
 """Every parameter that a question can have."""
 
 Parameters = dict[str, list[str]]
@@ -48,6 +51,10 @@ def parameters_of(query: HistoryQuery) -> Parameters:
         day = getattr(query, name)
         if day is not None:
             found[name] = [day.isoformat()]
+    for name, attribute in MOMENTS.items():
+        at_ms = getattr(query, attribute)
+        if at_ms is not None:
+            found[name] = [minute(at_ms)]
     if query.deleted:
         found[DELETED] = [YES]
     if query.sort is not Sort.NEWEST:
@@ -80,6 +87,8 @@ def _read_single(reading: _Reading, name: str, text: str) -> None:
         reading.take(COSTS[name], lambda dollars: _micros(name, dollars), text)
     elif name in DAYS:
         reading.take(name, lambda day: _day(name, day), text)
+    elif name in MOMENTS:
+        reading.take(MOMENTS[name], lambda moment: _moment(name, moment), text)
     elif name == SORT:
         reading.take("sort", _sort, text)
     else:
@@ -94,6 +103,11 @@ def _read_filters(
         problems = {value: known.problem_with(value) for value in values}
         reading.notes.extend(problem for problem in problems.values() if problem)
         yield known.name, tuple(value for value in values if not problems[value])
+
+
+def minute(at_ms: int) -> str:
+    """A moment as a link names it: `2026-11-22T13:00Z`."""
+    return (EPOCH + timedelta(milliseconds=at_ms)).strftime(MINUTE)
 
 
 def _dollars(micros: int) -> str:
@@ -115,6 +129,16 @@ def _day(name: str, text: str) -> date:
         return date.fromisoformat(text)
     except ValueError as error:
         raise ValueError(f"{name} cannot be {text[:40]!r}: give a day as 2026-11-22.") from error
+
+
+def _moment(name: str, text: str) -> int:
+    try:
+        moment = datetime.strptime(text, MINUTE).replace(tzinfo=UTC)
+    except ValueError as error:
+        raise ValueError(
+            f"{name} cannot be {text[:40]!r}: give a minute in UTC as 2026-11-22T13:00Z."
+        ) from error
+    return (moment - EPOCH) // timedelta(milliseconds=1)
 
 
 def _sort(text: str) -> Sort:

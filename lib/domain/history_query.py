@@ -38,8 +38,9 @@ class HistoryQuery:
 
     `text` is what to search for (see `search_text`). `filters` holds the chosen values of each
     filter by name: a run must have one of the values of every filter. Ranges include both ends:
-    costs are micro-dollars, days are those of the team's time zone. `deleted` asks for the bin
-    instead of the history.
+    costs are micro-dollars, days are those of the team's time zone. `clicked_from_ms` and
+    `clicked_to_ms` are moments (ms UTC) between whole minutes, the second not included. `deleted`
+    asks for the bin instead of the history.
 
     Two questions that mean the same are equal: values are sorted, none stands twice.
     Raises KeyError for an unknown filter, ValueError for a value that cannot be.
@@ -51,6 +52,8 @@ class HistoryQuery:
     cost_to_micros: int | None = None
     created_from: date | None = None
     created_to: date | None = None
+    clicked_from_ms: int | None = None
+    clicked_to_ms: int | None = None
     deleted: bool = False
     sort: Sort = Sort.NEWEST
 
@@ -82,7 +85,9 @@ class HistoryQuery:
     def is_filtered(self) -> bool:
         """Whether it asks for less than the whole history, or the whole bin."""
         bounds = (self.cost_from_micros, self.cost_to_micros, self.created_from, self.created_to)
-        return bool(self.text or self.filters) or any(bound is not None for bound in bounds)
+        moments = (self.clicked_from_ms, self.clicked_to_ms)
+        is_bound = any(bound is not None for bound in (*bounds, *moments))
+        return bool(self.text or self.filters) or is_bound
 
 
 @dataclass(frozen=True, slots=True)

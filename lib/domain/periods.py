@@ -5,12 +5,14 @@ from datetime import date, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from lib.domain.days import FIRST_DAY, LAST_DAY, start_ms
+from lib.domain.days import start_ms
 
 THIRTY = 30
 MOST_YEARS = 100
 MOST_DAYS = MOST_YEARS * 366
 ONE_DAY = timedelta(days=1)
+EARLIEST, LATEST = date(1900, 1, 1), date(2999, 12, 31)
+"""Days that a link can name: every zone can say when they begin."""
 
 
 class Period(StrEnum):
@@ -75,8 +77,6 @@ def previous_of(period: Period, days: Days) -> Days | None:
                 return Days(first, end)
             return Days(first, min(end, first + timedelta(days=days.count - 1)))
         case _:
-            if (days.first - FIRST_DAY).days < days.count:
-                return None
             return Days(days.first - timedelta(days=days.count), days.first - ONE_DAY)
 
 
@@ -102,6 +102,8 @@ def _day(name: str, text: str) -> date:
         day = date.fromisoformat(text)
     except ValueError as error:
         raise ValueError(f"{name} cannot be {text[:40]!r}: give a day as 2026-11-22.") from error
-    if not FIRST_DAY <= day < LAST_DAY:
-        raise ValueError(f"{name} cannot be {text[:40]!r}: that is out of every calendar.")
+    if not EARLIEST <= day <= LATEST:
+        raise ValueError(
+            f"{name} cannot be {text[:40]!r}: {EARLIEST} to {LATEST} can be asked for."
+        )
     return day

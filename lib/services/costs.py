@@ -1,103 +1,27 @@
-"""Costs: what was spent, day by day in the team's time zone, and what is still open."""
+"""Costs: what was spent in a period of the team's zone, on what, by whom, and what is still open."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from enum import StrEnum
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from lib.domain.bucket_names import bucket_at
+from lib.domain.buckets import Bucket, fitting, usual
 from lib.domain.clock import Clock
-from lib.domain.days import start_ms
-from lib.store.tables import Charges, Corrections, OddRun, Tables, Totals
-from lib.store.tables_charges import Within
+from lib.domain.cost_query import CostQuery
+from lib.domain.periods import Days, days_of, previous_of
+from lib.domain.spend import Cut
+from lib.services.cost_report import CostReport
+from lib.store.tables import CostReading, OddRun, Tables
 
 if TYPE_CHECKING:
     import pandas as pd
 
 MOST_ODD_RUNS = 20
-CORRECTIONS = "Corrections of closed months"
-DAY_COLUMNS = ("runs", "pictures", "estimate_micros", "cost_micros")
-
-
-class Period(StrEnum):
-    """The spans that the report offers. The words stand in links."""
-
-    THIS_MONTH = "this-month"
-    LAST_30_DAYS = "last-30-days"
-    LAST_MONTH = "last-month"
-    ALL_TIME = "all-time"
-
-
-class Part(StrEnum):
-    """What spend is grouped by. The words stand in links."""
-
-    SKU = "sku"
-    PERSON = "created_by"
-    RESOLUTION = "resolution"
-
-
-@dataclass(frozen=True, slots=True)
-class Tie:
-    """The spend as one of the books has it, against what it should be. Micro-dollars."""
-
-    book: str
-    micros: int
-    expected_micros: int
-
-    @property
-    def difference_micros(self) -> int:
-        return self.micros - self.expected_micros
-
-
-@dataclass(frozen=True, slots=True)
-class CostReport:
-    """What a span of days cost. Money is micro-dollars; a run counts on the day of its click.
-
-    What becomes known after that month was closed counts on the day it did (`corrections`).
-
-    `days` has one row a day from `first` to `last`, both included, also for days without a run:
-    `day` (midnight in the zone, without its offset), then DAY_COLUMNS as Int64.
-    """
-
-    first: date
-    last: date
-    totals: Totals
-    days: pd.DataFrame
-    charges: Charges
-    corrections: Corrections
-
-    @property
-    def pictures(self) -> int:
-        """How many pictures the runs of known cost delivered."""
-        return int(self.days["pictures"].sum())
-
-    @property
-    def ties(self) -> tuple[Tie, ...]:
-        """The spend of the period as each of the books has it."""
-        spend, confirmed = self.totals.spend_micros, self.totals.confirmed_micros
-        moved, of_runs = self.corrections.micros, spend - self.corrections.micros
-        corrected = (Tie(CORRECTIONS, moved, moved),) if moved else ()
-        return (
-            Tie("Costs of the runs", of_runs, of_runs),
-            *corrected,
-            Tie("Days of this page", int(self.days["cost_micros"].sum()), spend),
-            Tie("Charge lines", self.charges.line_micros, spend),
-            Tie("Roll-ups of the lines", self.charges.rollup_micros, spend),
-            Tie("Named by the API: runs", confirmed, confirmed),
-            Tie("Named by the API: lines", self.charges.confirmed_micros, confirmed),
-        )
-
-    @property
-    def ties_out(self) -> bool:
-        """Whether all the books say the same; anything else is a fault worth reporting."""
-        return not any(tie.difference_micros for tie in self.ties)
-
-    def spend_by(self, part: Part) -> pd.DataFrame:
-        """The spend by one part, the most first: `name`, `quantity` and `amount_micros`."""
-        sums = self.charges.parts.groupby(part.value)[["quantity", "amount_micros"]].sum()
-        return sums.sort_values("amount_micros", ascending=False).reset_index(names="name")
+MOST_COUNTED = 50_000
+"""Runs of more than so many are not counted group by group: that would take longer than the rest."""
 
 
 class CostService:
@@ -113,57 +37,116 @@ class CostService:
         """The day it is in the team's zone."""
         return self._day_of(self._clock.now_ms())
 
-    def report(self, period: Period) -> CostReport:
-        """The costs of a period that ends today, or of the month before this one."""
-        return self.between(*self._days_of(period))
+    def report(self, query: CostQuery | None = None) -> CostReport:
+        """The costs that are asked for; without a question those of this month."""
+        query = query or CostQuery()
+        with self._tables.at_once() as reading:
+            days = self._days(reading, query)
+            cut, before = self._cuts(query, days)
+            bucket = _bucket(query.every, cut)
+            totals = reading.totals(cut)
+            return CostReport(
+                query=query,
+                days=days,
+                cut=cut,
+                before=before,
+                bucket=bucket,
+                now_ms=self._clock.now_ms(),
+                totals=totals,
+                pictures=reading.pictures(cut),
+                lines=reading.lines(cut),
+                corrections=reading.corrections(cut),
+                spend_micros=_sum(reading.sums(cut)),
+                before_micros=_sum(reading.sums(before)) if before else 0,
+                groups=_groups(reading, query, cut, before),
+                bars=reading.sums(cut, query.by[:1], bucket),
+            )
 
-    def between(self, first: date, last: date) -> CostReport:
-        """The costs from `first` to `last`, both included."""
-        found = self._tables.spending(**self._span(first, last))
-        days = by_day(found.slots, first, last, self.zone)
-        return CostReport(first, last, found.totals, days, found.charges, found.corrections)
+    def is_in_period(self, query: CostQuery) -> bool:
+        """Whether the bar that a question is about is one of its period."""
+        if query.at is None:
+            return True
+        with self._tables.at_once() as reading:
+            begins, ends = self._days(reading, query).span_ms(self.zone)
+        first, last = query.at.span_ms(self.zone)
+        return first < ends and last > begins
+
+    def charges(self, report: CostReport) -> pd.DataFrame:
+        """The charges of a report by its groups and bars, all of them: see `tables_spend.sums`."""
+        return self._tables.sums(report.cut, report.query.by, report.bucket)
+
+    def run_counts(self, report: CostReport) -> Mapping[tuple[str, ...], int] | None:
+        """How many runs the history shows for each row of `groups`; None where that are very many."""
+        if report.totals.settled_runs > MOST_COUNTED:
+            return None
+        with self._tables.at_once() as reading:
+            return reading.run_counts(report.cut, report.query.by)
+
+    def runs_behind(self, report: CostReport) -> tuple[int, int]:
+        """How many runs of known cost the history shows, and how many of them lie in the bin."""
+        with self._tables.at_once() as reading:
+            shown = reading.run_counts(report.cut)
+            return sum(shown.values()), reading.runs_in_bin(report.cut)
 
     def odd_runs(self, report: CostReport) -> list[OddRun]:
         """The runs that keep a report from tying out."""
-        return self._tables.odd_runs(**self._span(report.first, report.last), limit=MOST_ODD_RUNS)
+        with self._tables.at_once() as reading:
+            return reading.odd_runs(report.cut, limit=MOST_ODD_RUNS)
 
-    def _span(self, first: date, last: date) -> Within:
-        return {
-            "origin": self._origin,
-            "from_ms": start_ms(first, self.zone),
-            "to_ms": start_ms(last + timedelta(days=1), self.zone),
-        }
-
-    def _days_of(self, period: Period) -> tuple[date, date]:
+    def _days(self, reading: CostReading, query: CostQuery) -> Days:
+        if query.own is not None:
+            return query.own
         today = self.today()
-        month = today.replace(day=1)
-        match period:
-            case Period.THIS_MONTH:
-                return month, today
-            case Period.LAST_30_DAYS:
-                return today - timedelta(days=29), today
-            case Period.LAST_MONTH:
-                last = month - timedelta(days=1)
-                return last.replace(day=1), last
-            case Period.ALL_TIME:
-                return self._all_days(today)
-
-    def _all_days(self, today: date) -> tuple[date, date]:
-        span = self._tables.click_span(origin=self._origin)
-        if span is None:
-            return today, today
+        span = reading.click_span(origin=self._origin)
         # A clock that was once wrong may have left runs in the future: they were paid as well.
-        return self._day_of(span[0]), max(today, self._day_of(span[1]))
+        first, last = (self._day_of(at) for at in span) if span else (today, today)
+        return days_of(query.period, today, ever=Days(min(first, today), max(last, today)))
+
+    def _cuts(self, query: CostQuery, days: Days) -> tuple[Cut, Cut | None]:
+        """What is asked for, and what it is compared with."""
+        begins, ends = days.span_ms(self.zone)
+        whole = Cut(self._origin, begins, ends, self.zone, query.filters)
+        if query.at is None:
+            previous = previous_of(query.period, days)
+            return whole, whole.during(*previous.span_ms(self.zone)) if previous else None
+        first, last = query.at.span_ms(self.zone)
+        earlier = bucket_at(query.at.bucket, first - 1, self.zone)
+        if query.at.bucket is Bucket.HOUR:
+            earlier_ms = (first - (last - first), first)
+        else:
+            earlier_ms = earlier.span_ms(self.zone)
+        cut = whole.during(max(begins, min(first, ends)), max(begins, min(last, ends)))
+        return cut, cut.during(*earlier_ms)
 
     def _day_of(self, at_ms: int) -> date:
         return datetime.fromtimestamp(at_ms / 1000, UTC).astimezone(self.zone).date()
 
 
-def by_day(slots: pd.DataFrame, first: date, last: date, zone: ZoneInfo) -> pd.DataFrame:
-    """Sums of quarters of an hour as sums of days; see CostReport for the columns."""
-    import pandas as pd
+def _bucket(asked: Bucket | None, cut: Cut) -> Bucket:
+    """The bucket that is asked for, where it makes no more bars than can be shown."""
+    if asked is not None and asked in fitting(cut.from_ms, cut.to_ms):
+        return asked
+    return usual(cut.from_ms, cut.to_ms)
 
-    day = slots["slot"].dt.tz_convert(zone).dt.tz_localize(None).dt.normalize()
-    sums = slots.assign(day=day.astype("datetime64[ms]")).groupby("day")[list(DAY_COLUMNS)].sum()
-    days = pd.date_range(first, last, freq="D", name="day", unit="ms")
-    return sums.reindex(days, fill_value=0).astype("Int64").reset_index()
+
+def _groups(reading: CostReading, query: CostQuery, cut: Cut, before: Cut | None) -> pd.DataFrame:
+    """Each group now and before; also those that there were only before."""
+    names = [str(group) for group in query.by]
+    groups = reading.sums(cut, query.by).drop(columns="lines")
+    if before is None:
+        groups["before_micros"] = groups["amount_micros"] * 0
+    else:
+        earlier = reading.sums(before, query.by)[[*names, "amount_micros"]]
+        earlier = earlier.rename(columns={"amount_micros": "before_micros"})
+        groups = groups.merge(earlier, how="outer", on=names)
+        sums = ["quantity", "amount_micros", "before_micros"]
+        groups[sums] = groups[sums].fillna(0)
+    return groups.sort_values(
+        ["amount_micros", "before_micros", *names],
+        ascending=[False, False, *(True for _ in names)],
+        ignore_index=True,
+    )
+
+
+def _sum(sums: pd.DataFrame) -> int:
+    return int(sums["amount_micros"].sum())

@@ -9,6 +9,7 @@ from lib.domain.days import span_ms
 from lib.domain.history_filters import NO, YES
 from lib.domain.history_query import HistoryQuery, Sort
 from lib.store import schema_history
+from lib.store.charged_runs import charged_for, with_basis
 from lib.store.schema_attention import IS_KEPT
 
 index = schema_history.run_index
@@ -42,13 +43,19 @@ class Asked:
 
 
 def asked_of(query: HistoryQuery, *, origin: str, viewer: str, zone: ZoneInfo) -> Asked:
-    """The question with its days as moments of a zone."""
-    span = span_ms(query.created_from, query.created_to, zone)
-    return Asked(query, origin, viewer, *span)
+    """The question with its days as moments of a zone; moments of its own narrow them."""
+    begins, ends = span_ms(query.created_from, query.created_to, zone)
+    starts = [at for at in (begins, query.clicked_from_ms) if at is not None]
+    stops = [at for at in (ends, query.clicked_to_ms) if at is not None]
+    return Asked(query, origin, viewer, max(starts, default=None), min(stops, default=None))
 
 
-def looked_up(name: str, values: tuple[str, ...]) -> sa.ColumnElement[bool]:
+def looked_up(name: str, values: tuple[str, ...], asked: Asked) -> sa.ColumnElement[bool]:
     """That a run has one of these values of a filter whose values are looked up."""
+    if name == "sku":
+        return index.c.run_id.in_(charged_for(values, asked.origin, asked.from_ms, asked.to_ms))
+    if name == "cost_basis":
+        return index.c.run_id.in_(with_basis(values, asked.origin, asked.from_ms, asked.to_ms))
     if name == "seed":
         return sa.or_(index.c.seed.in_(values), index.c.seed_used.in_(values))
     if name == "same_prompt_as":

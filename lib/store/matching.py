@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import sqlalchemy as sa
 
-from lib.domain.history_filters import FilterKind, find_filter
+from lib.domain.history_filters import UNSET, FilterKind, find_filter
 from lib.domain.search_text import parse
 from lib.store.asked import Asked, index, looked_up
 from lib.store.block_cache import BlockCache
@@ -160,6 +160,8 @@ class Matcher:
         if name in MARKS:
             places, ids = part.marks(name)
             found[places[np.isin(ids, self._marked[name])]] = True
+            if UNSET in values and name == "tag":
+                found |= ~_are_at(places, len(part))
             return found
         codes = [self._dictionary.find(name, value) for value in values]
         for code in codes:
@@ -168,7 +170,7 @@ class Matcher:
         return found
 
     def _look_up(self, name: str, values: tuple[str, ...]) -> Array:
-        nos = sa.select(index.c.no).where(looked_up(name, values)).subquery()
+        nos = sa.select(index.c.no).where(looked_up(name, values, self._asked)).subquery()
         joined = self._db.scalar(sa.select(sa.func.group_concat(nos.c.no)))
         return np.unique(numbers_in(joined))
 
@@ -206,6 +208,13 @@ def among(part: Part, nos: Array) -> Array:
     start, end = np.searchsorted(nos, (mine[0], mine[-1] + 1))
     found = np.zeros(len(mine), bool)
     found[nos[start:end] - mine[0]] = True
+    return found
+
+
+def _are_at(places: Array, count: int) -> Array:
+    """A mask of so many lines, true at these places."""
+    found = np.zeros(count, bool)
+    found[places] = True
     return found
 
 

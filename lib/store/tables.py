@@ -10,7 +10,7 @@ pandas is loaded with the first table: it takes as long as all the rest of a sta
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -18,37 +18,23 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from lib.domain.buckets import Bucket
-from lib.domain.run import OPEN, CostBasis
 from lib.domain.spend import Cut, Group
-from lib.store import schema, tables_spend
-from lib.store.tables_charges import SLOT_MS as SLOT_MS
-from lib.store.tables_charges import (
-    Within,
-    corrections_query,
-    line,
-    lines_query,
-    moved_slots_query,
-    odd_runs_query,
-    parts_query,
-)
+from lib.store import charged_runs, schema, tables_charges, tables_spend
+from lib.store.schema_history import Place
+from lib.store.tables_charges import Within
 from lib.store.tables_notebook import runs as runs
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from lib.store.tables_frames import Row
-
-Query = sa.Select[*tuple[Any, ...]]
-NO_RUNS: dict[str, Any] = {"runs": 0, "pictures": 0, "estimate_micros": 0}
-
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """Sums over the runs of one origin, in micro-dollars and counts.
+    """Sums over the runs of a cut, in micro-dollars and counts.
 
     A run is settled when its cost is known, held while it is open, and in doubt when it has ended
-    and nobody knows what it cost: each run is exactly one of the three. The spend is what counts in
-    the span: the cost of the runs clicked there, and the corrections of closed months.
+    and nobody knows what it cost: each run is exactly one of the three. A run counts when it was
+    clicked; so the spend that is reported differs by the corrections of closed months.
     """
 
     runs: int
@@ -63,13 +49,11 @@ class Totals:
 
 
 @dataclass(frozen=True, slots=True)
-class Spending:
-    """The sums of a span, and the same money by quarter of an hour and by part, as of one moment."""
+class LineSums:
+    """What the charge lines of a cut sum to, and what of it the API has named."""
 
-    totals: Totals
-    slots: pd.DataFrame
-    charges: Charges
-    corrections: Corrections
+    line_micros: int
+    confirmed_micros: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,22 +65,6 @@ class Corrections:
 
 
 @dataclass(frozen=True, slots=True)
-class Charges:
-    """What the charge lines of a span sum to, and their roll-ups by person, model, resolution, SKU.
-
-    `parts` has PARTS, `quantity` and `amount_micros`.
-    """
-
-    line_micros: int
-    confirmed_micros: int
-    parts: pd.DataFrame
-
-    @property
-    def rollup_micros(self) -> int:
-        return int(self.parts["amount_micros"].sum())
-
-
-@dataclass(frozen=True, slots=True)
 class OddRun:
     """A run whose lines do not sum to its cost."""
 
@@ -105,55 +73,52 @@ class OddRun:
     line_micros: int
 
 
-class Tables:
-    """Makes DataFrames of the ledger."""
+class CostReading:
+    """Reads the costs as of one moment, so that all it says agrees while runs are being settled."""
 
-    def __init__(self, engine: sa.Engine) -> None:
-        self._engine = engine
-
-    # -- costs -----------------------------------------------------------------------------------
-
-    def spending(self, *, origin: str, from_ms: int, to_ms: int) -> Spending:
-        """Sums of what counts in a span, deleted runs included: what was paid stays paid.
-
-        Both are read as of one moment, so that they agree also while runs are being settled.
-        """
-        clicked = (
-            schema.run.c.origin == origin,
-            schema.run.c.created_at >= from_ms,
-            schema.run.c.created_at < to_ms,
-        )
-        span: Within = {"origin": origin, "from_ms": from_ms, "to_ms": to_ms}
-        totals, slots, lines, parts, corrections, added, taken = self._rows_at_once(
-            _totals_query(*clicked),
-            _slots_query(*clicked),
-            lines_query(**span),
-            parts_query(**span),
-            corrections_query(**span),
-            moved_slots_query(line.counts_at, 1, **span),
-            moved_slots_query(line.clicked_at, -1, **span),
-        )
-        from lib.store.tables_frames import PART_DTYPES, SLOT_DTYPES, frame
-
-        corrected = Corrections(**_whole(corrections[0]))
-        sums = _whole(totals[0])
-        sums["spend_micros"] += corrected.micros
-        sums["confirmed_micros"] += corrected.confirmed_micros
-        charges = Charges(**_whole(lines[0]), parts=frame(parts, PART_DTYPES))
-        moved = [NO_RUNS | dict(row) for row in (*added, *taken)]
-        return Spending(Totals(**sums), frame([*slots, *moved], SLOT_DTYPES), charges, corrected)
+    def __init__(self, db: sa.Connection) -> None:
+        self._db = db
 
     def sums(
         self, cut: Cut, by: Sequence[Group] = (), bucket: Bucket | None = None
     ) -> pd.DataFrame:
         """The charges of a cut, summed: see `tables_spend.sums`."""
-        with self._one_moment() as db:
-            return tables_spend.sums(db, cut, by, bucket)
+        return tables_spend.sums(self._db, cut, by, bucket)
 
-    def odd_runs(self, *, origin: str, from_ms: int, to_ms: int, limit: int) -> list[OddRun]:
-        """The runs clicked in a span whose lines do not sum to their cost: there should be none."""
-        query = odd_runs_query(origin=origin, from_ms=from_ms, to_ms=to_ms, limit=limit)
-        return [OddRun(**row) for row in self._rows(query)]
+    def lines(self, cut: Cut) -> LineSums:
+        """The sums of the lines themselves."""
+        conditions = tables_spend.on_lines(cut)
+        return LineSums(**self._numbers(tables_charges.lines_query(*conditions, **_within(cut))))
+
+    def corrections(self, cut: Cut) -> Corrections:
+        """What of the lines counts elsewhere than where its run was clicked."""
+        conditions = tables_spend.on_lines(cut)
+        query = tables_charges.corrections_query(*conditions, **_within(cut))
+        return Corrections(**self._numbers(query))
+
+    def totals(self, cut: Cut) -> Totals:
+        """Sums of the runs clicked in a cut, deleted ones included: what was paid stays paid."""
+        return Totals(**self._numbers(charged_runs.totals_query(cut)))
+
+    def pictures(self, cut: Cut) -> int:
+        """How many pictures the runs of known cost have delivered."""
+        return int(self._db.scalar(charged_runs.pictures_query(cut)) or 0)
+
+    def run_counts(self, cut: Cut, by: Sequence[Group] = ()) -> Mapping[tuple[str, ...], int]:
+        """How many runs of known cost the history shows, by the values of these groups."""
+        rows = self._db.execute(charged_runs.counts_query(cut, by)).all()
+        return {tuple(row[:-1]): int(row[-1]) for row in rows}
+
+    def runs_in_bin(self, cut: Cut) -> int:
+        """How many of the runs of known cost are in the bin."""
+        return int(self._db.scalar(charged_runs.counts_query(cut, place=Place.BIN)) or 0)
+
+    def odd_runs(self, cut: Cut, *, limit: int) -> list[OddRun]:
+        """The runs of a cut whose lines do not sum to their cost: there should be none."""
+        conditions = charged_runs.filtered(cut)
+        query = tables_charges.odd_runs_query(*conditions, **_within(cut), limit=limit)
+        rows = self._db.execute(query).mappings()
+        return [OddRun(**row) for row in rows]
 
     def click_span(self, *, origin: str) -> tuple[int, int] | None:
         """When the first and the last run were clicked, ms UTC; None when there is no run."""
@@ -163,81 +128,48 @@ class Tables:
             sa.select(end(clicked)).where(schema.run.c.origin == origin).scalar_subquery()
             for end in (sa.func.min, sa.func.max)
         )
-        with self._engine.connect() as db:
-            row = db.execute(sa.select(first, last)).one()
+        row = self._db.execute(sa.select(first, last)).one()
         return None if row[0] is None else (int(row[0]), int(row[1]))
 
-    # -- reading ---------------------------------------------------------------------------------
+    def _numbers(self, query: sa.Select[*tuple[Any, ...]]) -> dict[str, int]:
+        found = self._db.execute(query).mappings().one()
+        return {str(name): int(value or 0) for name, value in found.items()}
 
-    def _rows(self, query: Query) -> Sequence[Row]:
-        return self._rows_at_once(query)[0]
 
-    def _rows_at_once(self, *queries: Query) -> list[Sequence[Row]]:
-        with self._one_moment() as db:
-            return [_named(db.execute(query)) for query in queries]
+class Tables:
+    """Opens readings of the ledger's costs."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
 
     @contextmanager
-    def _one_moment(self) -> Iterator[sa.Connection]:
+    def at_once(self) -> Iterator[CostReading]:
+        """All that is read meanwhile is of one moment."""
         with self._engine.connect() as db:
             if db.dialect.name == "sqlite":
                 # The driver opens no transaction to read, and each query would see its own moment.
                 db.exec_driver_sql("BEGIN")
             else:
                 db.execution_options(isolation_level="REPEATABLE READ")
-            yield db
+            yield CostReading(db)
+
+    def sums(
+        self, cut: Cut, by: Sequence[Group] = (), bucket: Bucket | None = None
+    ) -> pd.DataFrame:
+        """The charges of a cut, summed: see `tables_spend.sums`."""
+        with self.at_once() as reading:
+            return reading.sums(cut, by, bucket)
+
+    def click_span(self, *, origin: str) -> tuple[int, int] | None:
+        """When the first and the last run were clicked."""
+        with self.at_once() as reading:
+            return reading.click_span(origin=origin)
+
+    def totals(self, cut: Cut) -> Totals:
+        """Sums of the runs clicked in a cut."""
+        with self.at_once() as reading:
+            return reading.totals(cut)
 
 
-def _whole(row: Row) -> dict[str, int]:
-    return {name: int(value or 0) for name, value in row.items()}
-
-
-def _named(result: sa.CursorResult[Any]) -> list[Row]:
-    names = list(result.keys())
-    return [dict(zip(names, row, strict=True)) for row in result]
-
-
-def _pictures_of_run() -> sa.ScalarSelect[int]:
-    return (
-        sa.select(sa.func.count())
-        .where(schema.picture.c.run_id == schema.run.c.id)
-        .scalar_subquery()
-    )
-
-
-def _totals_query(*conditions: sa.ColumnElement[bool]) -> Query:
-    run = schema.run
-    cost, estimate = run.c.cost_micros, run.c.estimate_micros
-    known = cost.is_not(None)
-    is_open = sa.and_(cost.is_(None), run.c.state.in_(OPEN))
-    in_doubt = sa.and_(cost.is_(None), run.c.state.not_in(OPEN))
-    confirmed = run.c.cost_basis == CostBasis.CONFIRMED
-    count, total = sa.func.count, sa.func.sum
-    return sa.select(
-        count().label("runs"),
-        count().filter(known).label("settled_runs"),
-        total(cost).label("spend_micros"),
-        total(cost).filter(confirmed).label("confirmed_micros"),
-        total(estimate).filter(known).label("estimate_of_settled_micros"),
-        count().filter(is_open).label("held_runs"),
-        total(estimate).filter(is_open).label("held_micros"),
-        count().filter(in_doubt).label("in_doubt_runs"),
-        total(estimate).filter(in_doubt).label("in_doubt_micros"),
-    ).where(*conditions)
-
-
-def _slots_query(*conditions: sa.ColumnElement[bool]) -> Query:
-    """Runs of known cost by quarter of an hour, by the time of the click."""
-    run = schema.run
-    slot = (run.c.created_at - run.c.created_at % SLOT_MS).label("slot")
-    return (
-        sa.select(
-            slot,
-            sa.func.count().label("runs"),
-            sa.func.sum(_pictures_of_run()).label("pictures"),
-            sa.func.sum(run.c.estimate_micros).label("estimate_micros"),
-            sa.func.sum(run.c.cost_micros).label("cost_micros"),
-        )
-        .where(*conditions, run.c.cost_micros.is_not(None))
-        .group_by(slot)
-        .order_by(slot)
-    )
+def _within(cut: Cut) -> Within:
+    return {"origin": cut.origin, "from_ms": cut.from_ms, "to_ms": cut.to_ms}

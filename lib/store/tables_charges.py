@@ -1,4 +1,7 @@
-"""Reads of the charge lines and their roll-ups, for the reports of costs."""
+"""Reads of the charge lines themselves, for the reports of costs and the closing of months.
+
+Each may be narrowed by further conditions: on the lines, or on the runs where runs are looked for.
+"""
 
 from typing import Any, TypedDict
 
@@ -6,16 +9,14 @@ import sqlalchemy as sa
 
 from lib.domain.run import CostBasis
 from lib.store import schema
-from lib.store.schema_charges import IS_MOVED, charge_line, charge_rollup
+from lib.store.schema_charges import IS_MOVED, charge_line
 
-PARTS = ("created_by", "model_id", "resolution", "sku")
-"""What spend is grouped by."""
-line, rollup = charge_line.c, charge_rollup.c
-
-SLOT_MS = 15 * 60 * 1000
-"""The coarsest span whose sums can be regrouped into the days of every time zone on earth."""
+line = charge_line.c
+AT = line.counts_at
+"""When a line counts."""
 
 Query = sa.Select[*tuple[Any, ...]]
+Condition = sa.ColumnElement[bool]
 
 
 class Within(TypedDict):
@@ -26,7 +27,7 @@ class Within(TypedDict):
     to_ms: int
 
 
-def lines_query(*, origin: str, from_ms: int, to_ms: int) -> Query:
+def lines_query(*conditions: Condition, origin: str, from_ms: int, to_ms: int) -> Query:
     """The sums of the lines that count in a span: all that is known, and what is confirmed."""
     confirmed = line.basis == CostBasis.CONFIRMED
     return (
@@ -35,12 +36,12 @@ def lines_query(*, origin: str, from_ms: int, to_ms: int) -> Query:
             sa.func.sum(line.amount_micros).filter(confirmed).label("confirmed_micros"),
         )
         .where(line.origin == origin, line.sku.in_(skus(origin)))
-        .where(*_within(line.counts_at, from_ms, to_ms))
-        .where(line.basis != CostBasis.IN_DOUBT)
+        .where(*_within(AT, from_ms, to_ms))
+        .where(line.basis != CostBasis.IN_DOUBT, *conditions)
     )
 
 
-def corrections_query(*, origin: str, from_ms: int, to_ms: int) -> Query:
+def corrections_query(*conditions: Condition, origin: str, from_ms: int, to_ms: int) -> Query:
     """What counts in a span of runs clicked in a closed month, less what of its runs counts later.
 
     So much the sum of a span's lines differs from the cost of the runs clicked in it.
@@ -52,20 +53,7 @@ def corrections_query(*, origin: str, from_ms: int, to_ms: int) -> Query:
     return sa.select(
         sa.func.sum(amount).label("micros"),
         sa.func.sum(amount).filter(confirmed).label("confirmed_micros"),
-    ).where(*_moved(origin))
-
-
-def moved_slots_query(
-    moment: sa.ColumnElement[int], sign: int, *, origin: str, from_ms: int, to_ms: int
-) -> Query:
-    """The moved lines by quarter of an hour of a moment within a span, with a sign."""
-    slot = (moment - moment % SLOT_MS).label("slot")
-    amount = sa.func.sum(line.amount_micros * sign).label("cost_micros")
-    return (
-        sa.select(slot, amount)
-        .where(*_moved(origin), *_within(moment, from_ms, to_ms))
-        .group_by(slot)
-    )
+    ).where(*_moved(origin), *conditions)
 
 
 def _moved(origin: str) -> tuple[sa.ColumnElement[bool], ...]:
@@ -90,25 +78,9 @@ def skus(origin: str) -> sa.Select[tuple[str]]:
     return sa.select(found.union_all(step).c.sku)
 
 
-def parts_query(*, origin: str, from_ms: int, to_ms: int) -> Query:
-    """What is known to be charged, by the roll-ups, grouped by PARTS.
-
-    The span begins and ends with a quarter of an hour, as days do in every zone.
-    """
-    names = [rollup[name] for name in PARTS]
-    return (
-        sa.select(
-            *names,
-            sa.func.sum(rollup.quantity).label("quantity"),
-            sa.func.sum(rollup.amount_micros).label("amount_micros"),
-        )
-        .where(rollup.origin == origin, rollup.slot >= from_ms, rollup.slot < to_ms)
-        .where(rollup.basis != CostBasis.IN_DOUBT)
-        .group_by(*names)
-    )
-
-
-def odd_runs_query(*, origin: str, from_ms: int, to_ms: int, limit: int) -> Query:
+def odd_runs_query(
+    *conditions: Condition, origin: str, from_ms: int, to_ms: int, limit: int
+) -> Query:
     """The runs whose lines do not sum to their cost: of those clicked in a span or counting there."""
     run = schema.run.c
     moved_here = (
@@ -124,7 +96,7 @@ def odd_runs_query(*, origin: str, from_ms: int, to_ms: int, limit: int) -> Quer
     return (
         sa.select(run.id, sa.func.coalesce(run.cost_micros, 0).label("cost_micros"))
         .add_columns(counted.label("line_micros"))
-        .where(run.origin == origin)
+        .where(run.origin == origin, *conditions)
         .where(sa.and_(*_within(run.created_at, from_ms, to_ms)) | run.id.in_(moved_here))
         .where(sa.func.coalesce(run.cost_micros, 0) != counted)
         .limit(limit)

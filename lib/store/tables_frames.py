@@ -10,23 +10,6 @@ import pandas as pd
 NOT_A_TIME = np.iinfo(np.int64).min
 Row = Mapping[str, Any]
 
-SLOT_DTYPES: Mapping[str, str] = {
-    "slot": "datetime64[ms, UTC]",
-    "runs": "Int64",
-    "pictures": "Int64",
-    "estimate_micros": "Int64",
-    "cost_micros": "Int64",
-}
-
-PART_DTYPES: Mapping[str, str] = {
-    "created_by": "object",
-    "model_id": "object",
-    "resolution": "object",
-    "sku": "object",
-    "quantity": "Int64",
-    "amount_micros": "Int64",
-}
-
 
 def frame(rows: Sequence[Row], dtypes: Mapping[str, str]) -> pd.DataFrame:
     """The columns that `dtypes` names, in its order."""

@@ -15,9 +15,10 @@ import sqlalchemy as sa
 from lib.domain.buckets import Bucket, Span, buckets_between
 from lib.domain.run import CostBasis
 from lib.domain.spend import Cut, Group
+from lib.store.charged_runs import tagged
 from lib.store.schema_charges import charge_line, charge_rollup
 from lib.store.schema_history import run_index, run_tag, tag
-from lib.store.tables_charges import skus
+from lib.store.tables_charges import AT, skus
 from lib.store.tables_days import answers, days_query
 from lib.store.tables_spans import BUCKET, as_table
 
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 line, rollup = charge_line.c, charge_rollup.c
-AT = line.counts_at
-"""When a line counts."""
 OF_RUNS = frozenset({Group.TAG})
 """What is no column of the charges, and can change later."""
 SUM_DTYPES = {"lines": "Int64", "quantity": "Int64", "amount_micros": "Int64"}
@@ -61,6 +60,11 @@ def sums(
     if bucket is not None:
         dtypes[BUCKET] = "datetime64[ms, UTC]"
     return frame([{str(name): row[str(name)] for name in names} for row in rows], dtypes)
+
+
+def on_lines(cut: Cut) -> list[Condition]:
+    """That a line has what a cut asks for."""
+    return [_filter(charge_line, group, values) for group, values in cut.filters]
 
 
 def sums_query(cut: Cut, spans: Sequence[Span], by: Sequence[Group] = ()) -> Query:
@@ -106,13 +110,6 @@ def _filter(table: sa.Table, group: Group, values: tuple[str, ...]) -> Condition
     if group is Group.TAG:
         return sa.or_(*tagged(line.run_id, values))
     return table.c[group].in_(values)
-
-
-def tagged(run_id: sa.ColumnElement[Any], values: Sequence[str]) -> list[Condition]:
-    """That a run has one of these tags; the empty one is: none at all."""
-    runs = sa.select(run_index.c.run_id).join(run_tag, run_tag.c.no == run_index.c.no)
-    named = runs.join(tag, tag.c.id == run_tag.c.tag_id).where(tag.c.name.in_(values))
-    return [run_id.in_(named), *([run_id.not_in(runs)] if "" in values else [])]
 
 
 def _totals(table: sa.Table) -> list[sa.ColumnElement[Any]]:

@@ -1,42 +1,64 @@
 """Charts: the theme gives their colours, so that they fit light and dark."""
 
+from collections.abc import Mapping, Sequence
+from math import floor, log10
+
 import altair as alt
 import pandas as pd
 
-COST = "Cost"
-ESTIMATE = "Estimate"
-HEIGHT = 280
-A_YEAR = 366
+OKABE_ITO = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442")
+"""Told apart by the colour-blind as well; in this order they are the theme's."""
+REST = "#8B918A"
+"""All that is too little for a colour of its own."""
+HEIGHT = 300
+TICKS = 5
+PICK = "pick"
 
 
-def spend_by_day(days: pd.DataFrame) -> alt.LayerChart | alt.FacetChart:
-    """A bar a day for what was charged, and a tick for what was expected.
+def stacked_bars(
+    bars: pd.DataFrame, keys: Sequence[str], colors: Mapping[str, str], short: slice
+) -> alt.Chart:
+    """Bars of what was spent, in parts; a click picks the `key` and the `series` of one.
 
-    Columns: `day` and `label` (text), `cost` and `estimate` (dollars), `cost_text` and
-    `estimate_text` (exact), `runs`, `pictures`.
+    Columns: `key` (text, one of `keys`, in their order), `label`, `series` (a key of `colors`),
+    `place` (of the part in its bar), `dollars`, `exact`, `total` (texts), `is_final`. The axis shows
+    the part `short` of each key.
     """
-    # Days are words here: as moments they would be moved into the time zone of the browser.
-    label = "datum.value" if len(days) > A_YEAR else "slice(datum.value, 5)"
-    axis = alt.Axis(labelAngle=0, labelOverlap="greedy", labelExpr=label)
-    x = alt.X("day:O", title=None, sort=None, axis=axis)
-    tooltip = [
-        alt.Tooltip("label:N", title="Day"),
-        alt.Tooltip("cost_text:N", title=COST),
-        alt.Tooltip("estimate_text:N", title=ESTIMATE),
-        alt.Tooltip("runs:Q", title="Runs"),
-        alt.Tooltip("pictures:Q", title="Pictures"),
-    ]
-    y_axis = alt.Axis(format="$,.6~f", tickCount=5)
-    colors = alt.Scale(domain=[COST, ESTIMATE])
-    legend = alt.Legend(orient="top", title=None)
-    base = alt.Chart(days, height=HEIGHT).encode(x=x, tooltip=tooltip)
-    bars = base.mark_bar(cornerRadiusEnd=2).encode(alt.Y("cost:Q", title=None, axis=y_axis))
-    ticks = base.mark_tick(thickness=2).encode(alt.Y("estimate:Q", title=None, axis=y_axis))
-    return alt.layer(
-        *(
-            marks.transform_calculate(series=f"'{name}'").encode(
-                color=alt.Color("series:N", scale=colors, legend=legend)
-            )
-            for name, marks in ((COST, bars), (ESTIMATE, ticks))
-        )
+    # Moments are words here: the time zone of the browser would move them.
+    end = "" if short.stop is None else f", {short.stop}"
+    axis = alt.Axis(
+        labelAngle=0, labelOverlap="greedy", labelExpr=f"slice(datum.value, {short.start}{end})"
     )
+    tops = bars[bars["dollars"] > 0].groupby("key")["dollars"].sum()
+    amounts = alt.Axis(format=axis_format(float(tops.max() or 0)), tickCount=TICKS)
+    scale = alt.Scale(domain=list(colors), range=list(colors.values()))
+    legend = alt.Legend(orient="top", title=None, columns=4, labelLimit=260, symbolLimit=0)
+    picked = alt.selection_point(name=PICK, fields=["key", "series"])
+    chart: alt.Chart = (
+        alt.Chart(bars, height=HEIGHT)
+        .mark_bar(cursor="pointer")
+        .encode(
+            x=alt.X("key:N", title=None, sort=None, axis=axis, scale=alt.Scale(domain=list(keys))),
+            y=alt.Y("dollars:Q", title=None, axis=amounts, stack="zero"),
+            color=alt.Color("series:N", scale=scale, legend=legend if len(colors) > 1 else None),
+            order=alt.Order("place:Q"),
+            opacity=alt.condition("datum.is_final", alt.value(1), alt.value(0.6)),
+            tooltip=[
+                alt.Tooltip("label:N", title="When"),
+                alt.Tooltip("series:N", title="Part"),
+                alt.Tooltip("exact:N", title="Spend"),
+                alt.Tooltip("total:N", title="Whole bar"),
+            ],
+        )
+        .add_params(picked)
+    )
+    return chart
+
+
+def axis_format(highest: float) -> str:
+    """How the ticks of an axis of dollars are written: all with as many decimals, and no more."""
+    if highest <= 0:
+        return "$,.2f"
+    # A step is 1, 2 or 5 times a power of ten.
+    power = floor(log10(highest / TICKS))
+    return "$,.0f" if power >= 0 else f"$,.{max(2, -power)}f"

@@ -1,79 +1,66 @@
-"""The cost report: its sums, its days as a chart and as a table."""
+"""The report's sums, what they stand on, the way to its runs, and what is said where there is nothing."""
 
-from typing import Any
+from datetime import UTC, datetime
 
 import streamlit as st
 
-from lib.services.costs import CostReport, Period
-from lib.ui import charts, cost_figures, money
-from lib.ui.cost_figures import counted
-from lib.ui.page_files import GENERATE
+from lib.bootstrap import Services
+from lib.domain.history_link import parameters_of as history_parameters
+from lib.domain.periods import Period
+from lib.domain.spend import Cut
+from lib.domain.spend_link import days_of_cut, runs_behind
+from lib.services.cost_report import CostReport
+from lib.ui import cost_link, cost_period, money
+from lib.ui.cost_figures import counted, per_picture
+from lib.ui.page_files import GENERATE, HISTORY
 from lib.ui.plain import dollars
 
-PERIODS = {
-    Period.THIS_MONTH: "This month",
-    Period.LAST_30_DAYS: "Last 30 days",
-    Period.LAST_MONTH: "Last month",
-    Period.ALL_TIME: "All time",
-}
-PERIOD = "period"
-TALLEST_TABLE = 700
-
-
-def draw_period() -> Period:
-    """The choice of a span of days; it is part of the address."""
-    chosen = st.segmented_control(
-        "Period",
-        list(PERIODS),
-        default=_linked_period(),
-        format_func=PERIODS.__getitem__,
-        key=PERIOD,
-        required=True,
-        on_change=_link_period,
-        label_visibility="collapsed",
-    )
-    return chosen or Period.THIS_MONTH
-
-
-def _linked_period() -> Period:
-    # Not by `bind`: it would put the labels into the address, and break links with every rewording.
-    linked = st.query_params.get(PERIOD)
-    return Period(linked) if linked in set(Period) else Period.THIS_MONTH
-
-
-def _link_period() -> None:
-    st.query_params[PERIOD] = st.session_state[PERIOD]
+NOT_BY_PART = "What open runs and those in doubt will be charged for is known at their end."
 
 
 def draw_sums(report: CostReport) -> None:
     """What was spent, what is still open, and how much that is a picture."""
     totals = report.totals
     with st.grid(5, min_column_width=150):
-        _card(
-            "Spend",
-            totals.spend_micros,
-            f"estimate {money.price(totals.estimate_of_settled_micros)}",
-        )
-        _card("Held", totals.held_micros, f"{counted(totals.held_runs, 'open run')}")
-        _card("In doubt", totals.in_doubt_micros, counted(totals.in_doubt_runs, "run"))
-        _card(
-            "Average per picture",
-            cost_figures.per_picture(report),
-            f"over {counted(report.pictures, 'picture')}",
-        )
+        _card("Spend", report.spend_micros, _compared(report), help=_exactly(report.spend_micros))
+        if report.compares_runs:
+            held, doubt = totals.held_micros, totals.in_doubt_micros
+            _card("Held", held, counted(totals.held_runs, "open run"), help=_exactly(held))
+            _card("In doubt", doubt, counted(totals.in_doubt_runs, "run"), help=_exactly(doubt))
+            _card(
+                "Average per picture",
+                per_picture(report),
+                f"over {counted(report.pictures, 'picture')}",
+                help="Spend by the pictures that came.",
+            )
+        else:
+            for label in ("Held", "In doubt"):
+                _card(label, None, "not known in parts", help=NOT_BY_PART)
+        expected = f"estimate {money.price(totals.estimate_of_settled_micros)}"
         st.metric(
             "Runs",
             f"{totals.settled_runs:,}",
-            "of known cost",
+            dollars(expected) if report.compares_runs else "with this charge",
             delta_color="off",
             delta_arrow="off",
             border=True,
             height="stretch",
-            help="Failed runs are among them: they cost nothing.",
+            help="Of known cost. Failed runs are among them: they cost nothing.",
         )
 
 
-def _card(label: str, micros: int | None, below: str) -> None:
+def _compared(report: CostReport) -> str:
+    if report.before is None:
+        return f"{money.price(report.totals.confirmed_micros)} confirmed"
+    change = money.signed(report.spend_micros - report.before_micros)
+    return f"{change} against {money.price(report.before_micros)}"
+
+
+def _exactly(micros: int) -> str:
+    return dollars(f"Exactly {money.exact(micros)}.")
+
+
+def _card(label: str, micros: int | None, below: str, *, help: str) -> None:
     st.metric(
         label,
         money.price(micros),
@@ -82,60 +69,75 @@ def _card(label: str, micros: int | None, below: str) -> None:
         delta_arrow="off",
         border=True,
         height="stretch",
-        help=None if micros is None else dollars(f"Exactly {money.exact(micros)}"),
+        help=help,
     )
 
 
-def draw_basis(report: CostReport, zone_name: str, *, is_sandbox: bool) -> None:
-    """Where the figures come from, and whose days they are."""
-    totals = report.totals
-    computed = totals.spend_micros - totals.confirmed_micros
-    parts = [
-        f"{report.first} to {report.last} in {zone_name}, by the time of the click.",
-        f"{money.price(totals.confirmed_micros)} confirmed by the API,",
-        f"{money.price(computed)} computed from the price book.",
-    ]
+def draw_basis(report: CostReport, *, is_sandbox: bool) -> None:
+    """Whose days they are, what they are compared with, and where the figures come from."""
+    zone = report.cut.zone
+    parts = [f"{cut_words(report.cut)} in {zone.key}, by the time of the click."]
+    if report.before is not None:
+        parts.append(f"Compared with {cut_words(report.before)}.")
+    computed = report.lines.line_micros - report.lines.confirmed_micros
+    parts.append(
+        f"{money.price(report.lines.confirmed_micros)} confirmed by the API,"
+        f" {money.price(computed)} computed from the price book."
+    )
+    if report.is_provisional(report.cut.to_ms):
+        parts.append("Today is provisional: runs may be under way.")
     if is_sandbox:
         parts.append("All of it is the sandbox's play money.")
     st.caption(dollars(" ".join(parts)))
 
 
-def draw_days(report: CostReport) -> None:
-    """The days as bars, and their figures under them."""
-    chart = charts.spend_by_day(cost_figures.chart_days(report.days))
-    st.altair_chart(chart, width="stretch", alt="Spend by day, against its estimate")
-    table = cost_figures.day_table(report)
-    st.dataframe(
-        table,
-        hide_index=True,
-        column_config=_columns(report),
-        height="content" if len(table) < TALLEST_TABLE // 35 else TALLEST_TABLE,
-        alt="Runs, pictures, estimate, cost and difference by day",
+def cut_words(cut: Cut) -> str:
+    """From when to when: days, or moments where it is less than a day."""
+    days = days_of_cut(cut)
+    if days is not None:
+        return f"{days.first} to {days.last}" if days.count > 1 else f"{days.first}"
+    first, last = (
+        datetime.fromtimestamp(at / 1000, UTC).astimezone(cut.zone)
+        for at in (cut.from_ms, cut.to_ms)
     )
-    st.download_button(
-        "Download as CSV",
-        data=cost_figures.csv(report),
-        file_name=f"plantain-costs-{report.first}-to-{report.last}.csv",
-        mime="text/csv",
-        icon=":material/download:",
-        on_click="ignore",
-    )
+    return f"{first:%Y-%m-%d %H:%M} to {last:%H:%M %Z}"
 
 
-def draw_nothing() -> None:
-    """What will stand here, and the first step."""
-    st.caption("What runs cost will stand here, day by day, against what was expected.")
-    st.page_link(GENERATE, label="Make a picture", icon=":material/brush:")
+def draw_runs(services: Services, report: CostReport) -> None:
+    """The ways to the runs behind the report."""
+    shown, in_bin = services.costs.runs_behind(report)
+    ways = [(shown, "in History", False), (in_bin, "more in the bin", True)]
+    with st.container(horizontal=True, gap="small"):
+        for count, where, deleted in ways:
+            query = runs_behind(report.cut, deleted=deleted)
+            if query is not None and (count or not deleted):
+                st.page_link(
+                    HISTORY,
+                    label=f"{counted(count, 'run')} {where}",
+                    icon=":material/history:" if not deleted else ":material/delete:",
+                    query_params=history_parameters(query),
+                )
 
 
-def _columns(report: CostReport) -> dict[str, Any]:
-    column = st.column_config
-    amount = f"$%.{cost_figures.places(report)}f"
-    return {
-        "Estimate": column.NumberColumn(format=amount, help="Of the runs whose cost is known."),
-        "Cost": column.NumberColumn(format=amount),
-        "Difference": column.TextColumn(
-            alignment="right",
-            help="Cost less estimate. Failed runs and missing pictures cost nothing.",
-        ),
-    }
+def draw_nothing(report: CostReport) -> None:
+    """What will stand here, or what keeps it away, and the next step."""
+    if report.query.is_filtered:
+        st.caption("Nothing was spent on what these filters leave.")
+        st.button(
+            "Take the filters away",
+            key="cost_unfilter",
+            icon=":material/filter_alt_off:",
+            on_click=cost_period.take_filters_away,
+        )
+        return
+    if report.query.period is not Period.ALL_TIME:
+        st.caption(f"No spend in this period, {cut_words(report.cut)}.")
+    st.caption("What runs cost will stand here: on what, by whom, and day by day.")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.page_link(GENERATE, label="Make a picture", icon=":material/brush:")
+        if report.query.period is not Period.ALL_TIME:
+            st.button("Show all time", key="cost_all_time", type="tertiary", on_click=_all_time)
+
+
+def _all_time() -> None:
+    cost_link.ask(cost_link.asked().of(Period.ALL_TIME))

@@ -6,6 +6,7 @@ from typing import Any
 
 import streamlit as st
 
+from lib.domain.history_link import minute
 from lib.domain.history_query import HistoryQuery
 from lib.services.organising import OrganisingService
 from lib.ui import history_link, money, person
@@ -19,6 +20,8 @@ RANGES = {
     "cost_to_micros": "Cost to",
     "created_from": "From",
     "created_to": "To",
+    "clicked_from_ms": "Clicked from",
+    "clicked_to_ms": "Clicked before",
 }
 
 
@@ -64,11 +67,16 @@ def chip_words(chip: Chip, collections: Mapping[str, str]) -> str:
     """A chip in words: `resolution: 2K`, `Cost from: $0.080`. Collections are named by id."""
     name, value = chip
     if name in RANGES:
-        shown = money.price(int(value)) if name.endswith("micros") else value
-        return f"{RANGES[name]}: {shown}"
+        return f"{RANGES[name]}: {_bound(name, value)}"
     if name == "collection":
         return f"{title(name)}: {collections.get(value, f'{value} (not here any more)')}"
     return f"{title(name)}: {words(name, value)}"
+
+
+def _bound(name: str, value: str) -> str:
+    if name.endswith("micros"):
+        return money.price(int(value))
+    return minute(int(value)) if name.endswith("ms") else value
 
 
 def without(query: HistoryQuery, chip: Chip) -> HistoryQuery:

@@ -23,6 +23,8 @@ TITLES = {
     "collection": "Collection",
     "same_prompt_as": "Same prompt as",
     "parent_id": "Made from",
+    "sku": "Charged for",
+    "cost_basis": "Cost is",
     "kept": "Kept",
     "opened": "Opened",
     "downloaded": "Downloaded",

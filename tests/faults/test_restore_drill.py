@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from lib.domain.cost_query import CostQuery
+from lib.domain.periods import Period
 from lib.domain.run import RunState
-from lib.services.costs import Period
 from tests.faults.restore_site import (
     LONGEST_S,
     Site,
@@ -94,7 +95,7 @@ def test_after_a_restore_every_run_of_the_api_is_back_with_its_id_and_none_is_se
         known = all_runs(services)
         audit_now(services)
         runs = all_runs(services)
-        spend = services.costs.report(Period.ALL_TIME).totals.spend_micros
+        spend = services.costs.report(CostQuery(Period.ALL_TIME)).totals.spend_micros
 
     assert set(known) >= set(restored)
     assert sorted(runs) == sorted(site.clicks)

@@ -1,6 +1,7 @@
 """Costs: what was spent, what is open, what is in doubt, and that it all adds up."""
 
 from collections.abc import Iterator
+from datetime import UTC, date, datetime
 
 import pandas as pd
 import pytest
@@ -34,8 +35,8 @@ def now_ms() -> int:
     return SystemClock().now_ms()
 
 
-def day_table(page: ReadingPage) -> pd.DataFrame:
-    return page.table("Difference")
+def group_table(page: ReadingPage) -> pd.DataFrame:
+    return page.table("Share")
 
 
 def test_without_runs_the_page_says_what_will_be_here(database: sa.Engine) -> None:
@@ -54,6 +55,7 @@ def test_each_run_is_spend_held_or_in_doubt(database: sa.Engine, now_ms: int) ->
         run_row("04", created_at=now_ms, state="failed", cost_micros=0),
     )
     put_pictures(database, "01", 2)
+    book(database)
 
     page = ReadingPage("costs", period="last-30-days")
     with database.begin() as db:
@@ -67,26 +69,39 @@ def test_each_run_is_spend_held_or_in_doubt(database: sa.Engine, now_ms: int) ->
     assert page.metric("Average per picture").value == "$0.048"
 
 
-def test_the_total_row_is_the_sum_of_the_days(database: sa.Engine, now_ms: int) -> None:
+def test_the_total_row_is_the_sum_of_the_groups_and_of_the_bars(
+    database: sa.Engine, now_ms: int
+) -> None:
     rows = [
         run_row(f"{n:02}", created_at=now_ms - n * DAY_MS, cost_micros=n * 1_000 + 1)
         for n in range(5)
     ]
-    put(database, *rows)
+    put(database, *(row | {"created_by": f"p{n % 2}"} for n, row in enumerate(rows)))
+    book(database)
 
-    table = day_table(ReadingPage("costs", period="last-30-days"))
+    page = ReadingPage("costs", period="last-30-days", by="created_by")
 
-    assert table["Day"].iloc[0] == "Total"
-    assert len(table) == 6
-    micros = (table["Cost"] * 1_000_000).round().astype("int64")
-    assert micros.iloc[0] == micros.iloc[1:].sum() == sum(n * 1_000 + 1 for n in range(5))
-    assert list(table["Day"].iloc[1:]) == sorted(table["Day"].iloc[1:], reverse=True)
+    total = sum(n * 1_000 + 1 for n in range(5))
+    for table, name in ((group_table(page), "Spend"), (page.table("p0"), "Total")):
+        micros = (table[name] * 1_000_000).round().astype("int64")
+        whole = micros.iloc[0] if name == "Spend" else micros.sum()
+        assert whole == total
+    assert micros.gt(0).all()
+    assert group_table(page)["Spend"].iloc[1:].sum() == pytest.approx(total / 1_000_000)
+    assert list(group_table(page)["Person"]) == ["Total", "p0", "p1"]
 
 
-def test_the_difference_is_signed_and_exact(database: sa.Engine, now_ms: int) -> None:
-    put(database, run_row("01", created_at=now_ms, estimate_micros=80_000, cost_micros=80_001))
+def test_the_change_is_signed_and_exact(database: sa.Engine, now_ms: int) -> None:
+    put(
+        database,
+        run_row("01", created_at=now_ms, cost_micros=80_001),
+        run_row("02", created_at=now_ms - 31 * DAY_MS, cost_micros=80_000),
+    )
+    book(database)
 
-    assert set(day_table(ReadingPage("costs", period="all-time"))["Difference"]) == {"+$0.000001"}
+    page = ReadingPage("costs", period="last-30-days", by="created_by")
+
+    assert set(group_table(page)["Change"]) == {"+$0.000001"}
 
 
 def test_the_page_says_whose_days_and_what_the_figures_stand_on(
@@ -110,6 +125,7 @@ def test_the_page_says_whose_days_and_what_the_figures_stand_on(
 
 def test_a_period_can_be_chosen_and_linked(database: sa.Engine, now_ms: int) -> None:
     put(database, run_row("01", created_at=now_ms - 400 * DAY_MS))
+    book(database)
     page = ReadingPage("costs")
     assert page.says("What runs cost will stand here")
 
@@ -121,13 +137,93 @@ def test_a_period_can_be_chosen_and_linked(database: sa.Engine, now_ms: int) -> 
     assert ReadingPage("costs", **page.query).metric("Spend").value == "$0.080"
 
 
-@pytest.mark.parametrize("period", ["", "never", "![x](https://evil.example)"])
+@pytest.mark.parametrize("period", ["", "never", "![x](https://evil.example)", "custom"])
 def test_a_period_nobody_knows_is_this_month(database: sa.Engine, now_ms: int, period: str) -> None:
     put(database, run_row("01", created_at=now_ms))
+    book(database)
 
     page = ReadingPage("costs", period=period)
 
     assert page.app.segmented_control(key="period").value == "this-month"
+    assert page.metric("Spend").value == "$0.080"
+    assert page.says("A part of the link was not used")
+    assert not any("evil" in text for text in page.markdown())
+
+
+def test_days_of_ones_own_are_chosen_and_linked(database: sa.Engine) -> None:
+    days = [(10, 1), (11, 10), (12, 100), (13, 1_000)]
+    clicks = {day: datetime(2026, 3, day, 12, tzinfo=UTC) for day, _ in days}
+    rows = (
+        run_row(f"{day}", created_at=int(clicks[day].timestamp() * 1000), cost_micros=cost)
+        for day, cost in days
+    )
+    put(database, *rows)
+    book(database)
+    page = ReadingPage("costs", **{"period": "custom", "from": "2026-03-11", "to": "2026-03-12"})
+
+    assert page.metric("Spend").value == "$0.00011"
+    assert page.says("Compared with 2026-03-09 to 2026-03-10")
+
+    page.app.date_input(key="to").set_value(date(2026, 3, 13))
+    page.run()
+
+    assert page.query["to"] == "2026-03-13"
+    assert page.metric("Spend").value == "$0.001"
+
+
+def test_filters_are_in_the_address_and_can_be_taken_away(database: sa.Engine, now_ms: int) -> None:
+    put(
+        database,
+        run_row("01", created_at=now_ms, created_by="ana"),
+        run_row("02", created_at=now_ms, created_by="![x](https://evil.example)"),
+    )
+    book(database)
+    page = ReadingPage("costs", created_by="ana", by="created_by")
+
+    assert page.metric("Spend").value == "$0.080"
+    assert list(group_table(page)["Person"]) == ["Total", "ana"]
+    chips = page.app.multiselect(key="cost_chips")
+    assert chips.value == [("created_by", "ana")]
+
+    chips.set_value([])
+    page.run()
+
+    assert page.query == {"by": "created_by"}
+    assert page.metric("Spend").value == "$0.160"
+    assert not any("evil" in text for text in page.markdown())
+
+
+def test_nothing_that_matches_says_what_to_do(database: sa.Engine, now_ms: int) -> None:
+    put(database, run_row("01", created_at=now_ms))
+    book(database)
+    page = ReadingPage("costs", created_by="nobody")
+
+    assert page.says("Nothing was spent on what these filters leave")
+    page.press("cost_unfilter")
+
+    assert page.metric("Spend").value == "$0.080"
+    assert page.query == {}
+
+
+def test_a_period_without_spend_leads_to_all_time(database: sa.Engine, now_ms: int) -> None:
+    put(database, run_row("01", created_at=now_ms - 400 * DAY_MS))
+    book(database)
+    page = ReadingPage("costs")
+
+    assert page.says("No spend in this period")
+    page.press("cost_all_time")
+
+    assert page.metric("Spend").value == "$0.080"
+
+
+def test_a_bar_that_is_not_of_the_period_is_left_out_and_said(
+    database: sa.Engine, now_ms: int
+) -> None:
+    put(database, run_row("01", created_at=now_ms))
+    book(database)
+    page = ReadingPage("costs", at="1999-12-31")
+
+    assert page.says("not in the period")
     assert page.metric("Spend").value == "$0.080"
 
 
@@ -137,6 +233,8 @@ def test_money_of_another_account_is_not_counted(database: sa.Engine, now_ms: in
         run_row("01", created_at=now_ms),
         run_row("02", created_at=now_ms, origin="api.runflow.io", cost_micros=10**9),
     )
+
+    book(database)
 
     assert ReadingPage("costs", period="all-time").metric("Spend").value == "$0.080"
 

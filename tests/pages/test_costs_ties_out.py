@@ -5,7 +5,7 @@ from collections.abc import Callable
 from lib.bootstrap import Services
 from lib.domain.catalog import DEFAULT_MODEL
 from lib.domain.run import Run
-from lib.ui import cost_parts
+from lib.ui import cost_words
 from tests.pages.reading import ReadingPage
 
 
@@ -32,18 +32,18 @@ def test_spend_is_shown_by_what_it_went_to_and_ties_out(
     assert set(ties["Amount"]) == {"$0.495000"}
     spend = page.table("Share").set_index("What")
     assert spend["Spend"].to_dict() == {
-        "1K image": "$0.240",
-        "2K image": "$0.240",
-        "Web search": "$0.015",
-        "Total": "$0.495",
+        "1K image": 0.24,
+        "2K image": 0.24,
+        "Web search": 0.015,
+        "Total": 0.495,
     }
-    assert spend["Quantity"]["2K image"] == "2"
+    assert spend["Quantity"]["2K image"] == 2
 
     by_resolution = ReadingPage("costs", period="all-time", by="resolution").table("Share")
     assert by_resolution.set_index("Resolution")["Spend"].to_dict() == {
-        "1K": "$0.255",
-        "2K": "$0.240",
-        "Total": "$0.495",
+        "1K": 0.255,
+        "2K": 0.24,
+        "Total": 0.495,
     }
 
 
@@ -52,4 +52,4 @@ def test_a_link_to_an_unknown_grouping_shows_the_usual_one(services: Services) -
 
 
 def test_every_sku_of_our_own_has_words() -> None:
-    assert all(" " in words for words in cost_parts.OWN_LABELS.values())
+    assert all(" " in words for words in cost_words.OWN_LABELS.values())

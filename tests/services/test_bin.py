@@ -29,7 +29,7 @@ from lib.store.tables_history import HistoryTables
 from tests.images.pictures import saved
 from tests.images.test_likeness import scene
 from tests.set_clock import SetClock
-from tests.store.ended_runs import put, run_row
+from tests.store.ended_runs import EVER, put, run_row
 
 ALL = HistoryQuery()
 IN_BIN = HistoryQuery(deleted=True)
@@ -98,7 +98,7 @@ def test_what_is_erased_is_hidden_and_stays_in_the_accounts(place: Place) -> Non
     assert run is not None
     assert run.erased_at is not None
     assert run.pictures[0].freed_at is not None
-    totals = Tables(place.database).spending(origin="sandbox", from_ms=0, to_ms=2**52).totals
+    totals = Tables(place.database).totals(EVER)
     assert totals.spend_micros == 80_000
 
 

@@ -3,18 +3,22 @@
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-import pandas as pd
 import pytest
 import sqlalchemy as sa
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from lib.domain.bucket_names import named_bucket
+from lib.domain.buckets import Bucket
+from lib.domain.cost_query import CostQuery
 from lib.domain.days import start_ms
-from lib.services.costs import CostReport, CostService, Period, by_day
-from lib.store.tables import SLOT_MS, Tables
-from lib.store.tables_frames import SLOT_DTYPES, frame
+from lib.domain.periods import Period
+from lib.domain.spend import Group
+from lib.services.cost_report import CostReport
+from lib.services.costs import CostService
+from lib.store.tables import Tables
 from tests.set_clock import SetClock
-from tests.store.ended_runs import empty, put, run_row
+from tests.store.ended_runs import SLOT_MS, book, empty, forget_lines, put, run_row
 
 ZONES = (
     "UTC",
@@ -43,9 +47,9 @@ def ms(text: str) -> int:
     return int(datetime.fromisoformat(text).timestamp() * 1000)
 
 
-def off_by(report: CostReport) -> int:
-    """How far the days are from the spend."""
-    return next(tie.difference_micros for tie in report.ties if tie.book == "Days of this page")
+def bars_off_by(report: CostReport) -> int:
+    """How far the bars are from the spend."""
+    return next(tie.difference_micros for tie in report.ties if tie.book == "Bars of this page")
 
 
 def day_of(at_ms: int, zone: ZoneInfo) -> date:
@@ -53,33 +57,6 @@ def day_of(at_ms: int, zone: ZoneInfo) -> date:
 
 
 # -- days and zones ------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("zone_name", ZONES)
-@given(moments=st.lists(MOMENTS, min_size=1, max_size=20))
-def test_each_run_counts_on_the_day_that_the_team_had(zone_name: str, moments: list[int]) -> None:
-    zone = ZoneInfo(zone_name)
-    rows = [
-        {
-            "slot": at - at % SLOT_MS,
-            "runs": 1,
-            "pictures": 2,
-            "estimate_micros": 90_000,
-            "cost_micros": 80_000 + place,
-        }
-        for place, at in enumerate(moments)
-    ]
-    first, last = (day_of(end(moments), zone) for end in (min, max))
-
-    days = by_day(frame(rows, SLOT_DTYPES), first, last, zone)
-
-    expected: dict[date, int] = {}
-    for place, at in enumerate(moments):
-        expected[day_of(at, zone)] = expected.get(day_of(at, zone), 0) + 80_000 + place
-    found = {day.date(): cost for day, cost in zip(days["day"], days["cost_micros"], strict=True)}
-    assert {day: cost for day, cost in found.items() if cost} == expected
-    assert days["runs"].sum() == len(moments)
-    assert list(found) == [first + timedelta(days=n) for n in range((last - first).days + 1)]
 
 
 @pytest.mark.parametrize("zone_name", ZONES)
@@ -103,46 +80,38 @@ def test_a_day_without_its_midnight_begins_an_hour_later() -> None:
 
 @pytest.mark.parametrize("zone_name", ZONES)
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=5)
-@given(moments=st.lists(MOMENTS, max_size=6), period=st.sampled_from(Period))
-@example(moments=[ms("2026-10-25T00:30Z"), ms("2026-10-25T01:30Z")], period=Period.ALL_TIME)
-def test_the_days_always_add_up_to_the_total(
-    database: sa.Engine, clock: SetClock, zone_name: str, moments: list[int], period: Period
+@given(
+    moments=st.lists(MOMENTS, max_size=6),
+    period=st.sampled_from([period for period in Period if period is not Period.CUSTOM]),
+    every=st.sampled_from(Bucket),
+)
+@example(
+    moments=[ms("2026-10-25T00:30Z"), ms("2026-10-25T01:30Z")],
+    period=Period.ALL_TIME,
+    every=Bucket.HOUR,
+)
+def test_the_bars_always_add_up_to_the_total(
+    database: sa.Engine,
+    clock: SetClock,
+    zone_name: str,
+    moments: list[int],
+    period: Period,
+    every: Bucket,
 ) -> None:
+    forget_lines(database)
     empty(database)
     put(database, *(run_row(f"{n}", created_at=at) for n, at in enumerate(moments)))
+    book(database)
 
-    report = costs(database, clock, zone_name).report(period)
+    report = costs(database, clock, zone_name).report(CostQuery(period, every=every))
 
-    assert off_by(report) == 0
-    assert report.days["runs"].sum() == report.totals.settled_runs
-    assert report.days["estimate_micros"].sum() == report.totals.estimate_of_settled_micros
+    assert report.ties_out, report.ties
+    assert bars_off_by(report) == 0
     if period is Period.ALL_TIME:
-        assert report.totals.spend_micros == 80_000 * len(moments)
+        assert report.spend_micros == 80_000 * len(moments)
 
 
 # -- periods -------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("now", "period", "first", "last"),
-    [
-        ("2026-11-23T12:00Z", Period.THIS_MONTH, "2026-11-01", "2026-11-23"),
-        ("2026-11-01T00:00Z", Period.THIS_MONTH, "2026-11-01", "2026-11-01"),
-        ("2026-11-23T12:00Z", Period.LAST_30_DAYS, "2026-10-25", "2026-11-23"),
-        ("2026-01-15T12:00Z", Period.LAST_MONTH, "2025-12-01", "2025-12-31"),
-        ("2028-03-31T12:00Z", Period.LAST_MONTH, "2028-02-01", "2028-02-29"),
-        ("2026-11-23T12:00Z", Period.ALL_TIME, "2026-11-23", "2026-11-23"),
-    ],
-)
-def test_a_period_is_made_of_whole_days(
-    database: sa.Engine, clock: SetClock, now: str, period: Period, first: str, last: str
-) -> None:
-    clock.wall_ms = ms(now)
-
-    report = costs(database, clock).report(period)
-
-    assert (str(report.first), str(report.last)) == (first, last)
-    assert len(report.days) == (report.last - report.first).days + 1
 
 
 def test_the_month_is_that_of_the_zone(database: sa.Engine, clock: SetClock) -> None:
@@ -150,9 +119,9 @@ def test_the_month_is_that_of_the_zone(database: sa.Engine, clock: SetClock) -> 
     put(database, run_row("1", created_at=clock.wall_ms))
 
     berlin = costs(database, clock, "Europe/Berlin")
-    assert berlin.report(Period.THIS_MONTH).first == date(2026, 12, 1)
-    assert berlin.report(Period.THIS_MONTH).totals.runs == 1
-    assert costs(database, clock).report(Period.THIS_MONTH).first == date(2026, 11, 1)
+    assert berlin.report().days.first == date(2026, 12, 1)
+    assert berlin.report().totals.runs == 1
+    assert costs(database, clock).report().days.first == date(2026, 11, 1)
 
 
 def test_all_time_reaches_from_the_first_run_to_one_of_a_clock_that_was_wrong(
@@ -161,19 +130,75 @@ def test_all_time_reaches_from_the_first_run_to_one_of_a_clock_that_was_wrong(
     clock.wall_ms = ms("2026-11-23T12:00Z")
     early, late = ms("2026-10-01T12:00Z"), ms("2026-12-24T12:00Z")
     put(database, run_row("1", created_at=early), run_row("2", created_at=late))
+    book(database)
 
-    report = costs(database, clock).report(Period.ALL_TIME)
+    report = costs(database, clock).report(CostQuery(Period.ALL_TIME))
 
-    assert (str(report.first), str(report.last)) == ("2026-10-01", "2026-12-24")
-    assert report.totals.spend_micros == 160_000
-    assert off_by(report) == 0
+    assert (str(report.days.first), str(report.days.last)) == ("2026-10-01", "2026-12-24")
+    assert report.spend_micros == 160_000
+    assert report.before is None
 
 
-def test_a_report_that_does_not_add_up_says_by_how_much(
+def test_spend_is_compared_with_the_same_days_of_the_month_before(
     database: sa.Engine, clock: SetClock
 ) -> None:
-    put(database, run_row("1", created_at=clock.wall_ms))
-    report = costs(database, clock).report(Period.THIS_MONTH)
-    report.days["cost_micros"] = pd.array([0] * len(report.days), dtype="Int64")
+    clock.wall_ms = ms("2026-11-23T12:00Z")
+    put(
+        database,
+        run_row("1", created_at=ms("2026-11-02T12:00Z")),
+        run_row("2", created_at=ms("2026-10-23T23:59Z"), cost_micros=70_000),
+        run_row("3", created_at=ms("2026-10-24T00:00Z"), cost_micros=1),
+        run_row("4", created_at=ms("2026-10-02T00:00Z"), created_by="ana"),
+    )
+    book(database)
 
-    assert off_by(report) == -80_000
+    report = costs(database, clock).report(CostQuery(by=(Group.PERSON,)))
+
+    assert (report.spend_micros, report.before_micros) == (80_000, 150_000)
+    rows = report.groups[["created_by", "amount_micros", "before_micros"]].to_numpy().tolist()
+    assert rows == [["local", 80_000, 70_000], ["ana", 0, 80_000]]
+
+
+@pytest.mark.parametrize(
+    ("at", "spend", "before", "bucket"),
+    [
+        ("2026-11-10", 1, 10, Bucket.HOUR),
+        ("2026-11-10T12:00Z", 1, 0, Bucket.HOUR),
+        ("2026-W46", 11, 100, Bucket.DAY),
+        ("2026-11", 1_111, 10_000, Bucket.DAY),
+    ],
+)
+def test_one_bar_is_compared_with_the_one_before(
+    database: sa.Engine, clock: SetClock, at: str, spend: int, before: int, bucket: Bucket
+) -> None:
+    clock.wall_ms = ms("2026-11-23T12:00Z")
+    moments = ["11-10T12:30", "11-09T12:00", "11-08T12:00", "11-01T00:00", "10-31T23:45"]
+    rows = (
+        run_row(str(n), created_at=ms(f"2026-{moment}Z"), cost_micros=10**n)
+        for n, moment in enumerate(moments)
+    )
+    put(database, *rows)
+    book(database)
+
+    report = costs(database, clock).report(CostQuery(at=named_bucket(at)))
+
+    assert (report.spend_micros, report.before_micros) == (spend, before)
+    assert report.bucket is bucket
+
+
+def test_a_bar_outside_of_its_period_is_known_as_such(database: sa.Engine, clock: SetClock) -> None:
+    clock.wall_ms = ms("2026-11-23T12:00Z")
+    service = costs(database, clock)
+
+    assert service.is_in_period(CostQuery(at=named_bucket("2026-11-23")))
+    assert not service.is_in_period(CostQuery(at=named_bucket("2026-11-24")))
+    assert not service.is_in_period(CostQuery(at=named_bucket("2026-10-31T23:00Z")))
+
+
+def test_what_has_just_been_clicked_may_still_change(database: sa.Engine, clock: SetClock) -> None:
+    clock.wall_ms = ms("2026-11-23T00:30Z")
+    report = costs(database, clock).report()
+
+    assert report.is_provisional(ms("2026-11-24T00:00Z"))
+    assert report.is_provisional(ms("2026-11-23T00:00Z"))
+    assert not report.is_provisional(ms("2026-11-22T23:00Z"))

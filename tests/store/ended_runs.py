@@ -1,16 +1,21 @@
 """Runs put into the ledger as they are at their end, for tests of what is read from it."""
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
+from lib.domain.spend import Cut
 from lib.store import schema
 from lib.store.charges import book_all
 from lib.store.database import writing
 from lib.store.migrations import charge_triggers
 
+SLOT_MS = 15 * 60 * 1000
 NOON_MS = 1_795_348_800_000
 """2026-11-22 12:00 UTC."""
+EVER = Cut("sandbox", 0, 2**52 // SLOT_MS * SLOT_MS, ZoneInfo("UTC"))
+"""All that the sandbox ever charged."""
 
 
 def run_row(run_id: str, **values: Any) -> dict[str, Any]:

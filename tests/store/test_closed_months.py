@@ -12,7 +12,9 @@ from alembic.config import Config
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from lib.domain.cost_query import CostQuery
 from lib.domain.months import Month, NotToBeClosed
+from lib.domain.periods import Days, Period
 from lib.services.costs import CostService
 from lib.store.closed_months import ClosedMonths
 from lib.store.database import open_database, writing
@@ -62,10 +64,10 @@ def put_booked(database: sa.Engine, *rows: dict[str, Any]) -> None:
 def spend(database: sa.Engine, month: Month) -> int:
     """What the report says of a month."""
     costs = CostService(Tables(database), origin="sandbox", zone=UTC, clock=SetClock())
-    report = costs.between(month.first, month.last)
+    report = costs.report(CostQuery(Period.CUSTOM, Days(month.first, month.last)))
     assert report.ties_out, report.ties
-    assert int(report.days["cost_micros"].sum()) == report.totals.spend_micros
-    return report.totals.spend_micros
+    assert int(report.bars["amount_micros"].sum()) == report.spend_micros
+    return report.spend_micros
 
 
 def correct(database: sa.Engine, clock: SetClock, run_id: str, cost_micros: int) -> None:
@@ -222,9 +224,8 @@ def test_the_report_names_the_corrections_as_a_book_of_their_own(
     correct(database, clock, "1", 95_000)
     costs = CostService(Tables(database), origin="sandbox", zone=UTC, clock=clock)
 
-    books = {
-        tie.book: tie.micros for tie in costs.between(date(2026, 11, 1), date(2026, 11, 30)).ties
-    }
+    november = CostQuery(Period.CUSTOM, Days(date(2026, 11, 1), date(2026, 11, 30)))
+    books = {tie.book: tie.micros for tie in costs.report(november).ties}
 
     assert books["Costs of the runs"] == 80_000
     assert books["Corrections of closed months"] == 15_000

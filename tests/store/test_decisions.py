@@ -15,6 +15,7 @@ from lib.store.entries import RemoteIdTaken
 from lib.store.ledger import Ledger
 from lib.store.records import Records
 from lib.store.tables import Tables
+from tests.store.ended_runs import EVER
 from tests.store.test_ledger import bring_to
 
 SAME_TIME = 8
@@ -177,7 +178,7 @@ def test_a_run_that_is_given_up_counts_as_what_a_person_says(
     assert adjustments(database) == [(None, cost, "decision")]
     event = records.story("01")[-1]
     assert (event.kind, event.body["by"], event.body["cost_micros"]) == ("given up", "ada", cost)
-    totals = Tables(database).spending(origin="sandbox", from_ms=0, to_ms=2**52).totals
+    totals = Tables(database).totals(EVER)
     assert (totals.spend_micros, totals.in_doubt_runs) == (cost, 0)
 
 
