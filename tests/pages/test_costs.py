@@ -250,6 +250,7 @@ def test_below_seven_days_with_spend_there_is_no_forecast(database: sa.Engine, n
 def test_waste_is_told_by_kind_with_the_way_to_its_runs(database: sa.Engine, now_ms: int) -> None:
     put(database, run_row("01", created_at=now_ms), run_row("02", created_at=now_ms, deleted_at=1))
     put_pictures(database, "01", 1)
+    book(database)
 
     page = ReadingPage("costs", period="all-time")
 
@@ -268,6 +269,7 @@ def test_spend_per_kept_picture_is_all_spend_by_kept_pictures(
 ) -> None:
     put(database, run_row("01", created_at=now_ms), run_row("02", created_at=now_ms))
     put_pictures(database, "01", 2)
+    book(database)
     assert ReadingPage("costs", period="all-time").metric("Spend per kept picture").value == "—"
 
     services.attention.downloaded(["01"])
