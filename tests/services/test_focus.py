@@ -12,6 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lib.domain.budget import Span
+from lib.domain.cost_query import CostQuery
+from lib.domain.periods import Days, Period
 from lib.services.costs import CostService
 from lib.services.taking_away.csv_table import unguarded
 from lib.services.taking_away.focus_columns import Billed, focus_columns
@@ -49,7 +51,8 @@ def focus(takings: Takings, lines: LinesOfDays = NOVEMBER) -> Focus:
 
 def spend(takings: Takings, lines: LinesOfDays) -> Decimal:
     costs = CostService(Tables(takings.database), origin="sandbox", zone=BERLIN, clock=SetClock())
-    return Decimal(costs.between(lines.first, lines.last).totals.spend_micros) / 1_000_000
+    asked = CostQuery(Period.CUSTOM, Days(lines.first, lines.last))
+    return Decimal(costs.report(asked).spend_micros) / 1_000_000
 
 
 def correct(takings: Takings, run_id: str, cost_micros: int) -> None:

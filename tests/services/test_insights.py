@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from lib.domain.periods import Days
 from lib.domain.prices import PriceVersion
+from lib.domain.spend import Cut
 from lib.domain.waste import Wasted, WasteKind
 from lib.domain.what_if import Choices, Sizes
 from lib.domain.worth import Trial
@@ -297,8 +298,7 @@ def test_without_another_choice_it_comes_to_the_spend_of_the_page(
     service = WhatIfService(
         WhatWasCharged(database, origin=origin), pricing(database, clock), zone=UTC
     )
-    from_ms, to_ms = YESTERDAY.span_ms(UTC)
-    spend = Tables(database).spending(origin=origin, from_ms=from_ms, to_ms=to_ms).totals
+    spend = Tables(database).totals(Cut(origin, *YESTERDAY.span_ms(UTC), UTC))
 
     found = service.repriced(YESTERDAY, asked)
 
