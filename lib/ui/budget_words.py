@@ -66,6 +66,8 @@ def owner_of(use: BudgetUse) -> str:
     scope = use.budget.terms.scope
     if scope in BY_NUMBER:
         return whose(use.budget)
+    if scope is Scope.EXPERIMENT:
+        return "The experiment"
     return "The team" if scope is Scope.TEAM else "You"
 
 

@@ -5,7 +5,15 @@ from pathlib import Path
 import streamlit as st
 
 from lib.ui import banner, decision_notice, state, still, wiring
-from lib.ui.page_files import APPROVALS, COSTS, DECISIONS, GENERATE, HISTORY, SETTINGS
+from lib.ui.page_files import (
+    APPROVALS,
+    COSTS,
+    DECISIONS,
+    EXPERIMENTS,
+    GENERATE,
+    HISTORY,
+    SETTINGS,
+)
 
 # A Material icon would be fetched from another host, each time.
 ICON = Path(__file__).with_name("leaf.svg")
@@ -27,6 +35,7 @@ approvals = st.Page(
 page = st.navigation(
     [
         st.Page(GENERATE, title="Generate", icon=":material/brush:", default=True),
+        st.Page(EXPERIMENTS, title="Experiments", icon=":material/science:"),
         st.Page(HISTORY, title="History", icon=":material/history:"),
         decisions,
         approvals,

@@ -1,12 +1,16 @@
 """Designs as YAML: what is written is read back as the same, and nothing else is trusted."""
 
 import json
+import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 
+from lib.domain.catalog import DEFAULT_MODEL
 from lib.domain.experiment import Combine, Design, DesignWrong, Sample
 from lib.domain.experiment_axes import Listed, RandomSeeds, Range
+from lib.domain.experiment_check import check
 from lib.domain.experiment_tree import design_of, tree_of
 from lib.services.experiments.yaml_text import read, write
 from tests.domain.designs import MODEL, designs
@@ -111,3 +115,10 @@ def test_a_mistake_is_named_with_its_line_and_part(text, said):
         read(text)
 
     assert said in str(caught.value)
+
+
+def test_the_example_of_the_readme_is_a_sound_design():
+    text = (Path(__file__).parents[2] / "README.md").read_text()
+    (example,) = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
+
+    assert check(read(example), DEFAULT_MODEL) == 18

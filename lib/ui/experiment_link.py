@@ -1,0 +1,79 @@
+"""The address of Experiments: a design in the making, or an experiment that was started."""
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from lib.domain.experiment import DesignWrong
+from lib.ui import experiment_state, state, wiring
+
+DESIGN = "design"
+"""The parameter that names a kept design."""
+EXPERIMENT = "experiment"
+"""The one that names an experiment."""
+ACROSS = "across"
+"""Which column of it goes across the grid."""
+OWN = (DESIGN, EXPERIMENT, ACROSS)
+NOT_KNOWN = "This design is not known here: ask for a new link."
+
+
+def follow() -> None:
+    """Have the form filled with the design that the address names, if it has just been opened."""
+    named = st.query_params.get(DESIGN)
+    if not state.take_unread_link() or not named:
+        return
+    try:
+        found = wiring.services().experiments.kept(named)
+    except DesignWrong as error:
+        experiment_state.set_problem(str(error))
+        return
+    if found is None:
+        experiment_state.set_problem(NOT_KNOWN)
+    else:
+        experiment_state.load(found)
+
+
+def mirror() -> None:
+    """Make the address name the design, so that a reload or a bookmark keeps it."""
+    design = experiment_state.design()
+    if not design.axes:
+        _go({})
+        return
+    known = state.kept_draft()
+    tree = {DESIGN: design}
+    if known and known[0] == tree:
+        kept = known[1]
+    else:
+        kept = wiring.services().experiments.keep(design)
+        state.set_kept_draft(tree, kept)
+    _go({DESIGN: kept})
+
+
+def opened() -> str | None:
+    """The experiment that is open."""
+    return st.query_params.get(EXPERIMENT)
+
+
+def open_one(experiment_id: str) -> None:
+    """Show an experiment."""
+    _go({EXPERIMENT: experiment_id})
+
+
+def close() -> None:
+    """Go back to the form and the list."""
+    _go({})
+
+
+def across() -> str | None:
+    """The column whose values go across."""
+    return st.query_params.get(ACROSS)
+
+
+def set_across(column: str | None, experiment_id: str) -> None:
+    """Have a column's values go across."""
+    _go({EXPERIMENT: experiment_id, **({ACROSS: column} if column else {})})
+
+
+def _go(query: Mapping[str, str]) -> None:
+    if st.query_params.to_dict() != query:
+        st.query_params.from_dict(query)

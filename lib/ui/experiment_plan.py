@@ -1,0 +1,192 @@
+"""What a design comes to, said before anything is held: cells, money, time, budgets; and Start."""
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from lib.bootstrap import Services
+from lib.domain.budget import BudgetWrong, OverBudget
+from lib.domain.errors import PlantainError
+from lib.domain.experiment_fitting import SmallerDesign
+from lib.domain.money import micros_from_dollars
+from lib.services.experiments.experiments import request_rows
+from lib.services.experiments.planning import Plan
+from lib.ui import (
+    budget_words,
+    clicks,
+    experiment_link,
+    experiment_state,
+    form_values,
+    money,
+    person,
+    state,
+    times,
+    wiring,
+)
+from lib.ui.cost_figures import counted
+from lib.ui.estimate_view import line_text
+from lib.ui.plain import dollars
+from lib.ui.price_notes import ASSUMED, ASSUMED_MEANS
+from lib.ui.refusal import draw_refusal
+
+START, CAP, ACCEPTED = "experiment_start", "experiment_cap", "experiment_accepted"
+CHANGED = "Nothing was started: the design has changed. Look at its sum, and press Start again."
+STARTED = "Started. Its whole sum is held, and its cells are sent as there is room."
+NOTHING_FITS = "No smaller one fits: wait, or have the budget raised in Settings."
+MOST_LISTED = 1_000
+
+
+def planned(services: Services) -> Plan | None:
+    """The plan of the form's design; None, with the reason drawn, when it makes none."""
+    try:
+        plan = services.experiments.plan(experiment_state.design())
+    except PlantainError as error:
+        experiment_state.show_plan(None)
+        draw_refusal(str(error))
+        return None
+    experiment_state.show_plan(plan)
+    return plan
+
+
+def draw(services: Services, plan: Plan) -> None:
+    """Draw the sum with its parts, what budgets leave, and the button."""
+    with st.container(border=True, key="experiment_plan", gap="small"):
+        mark = ASSUMED if plan.is_assumed else ""
+        st.markdown(
+            dollars(
+                f"**{counted(len(plan.cells), 'cell')}**, {counted(plan.images, 'picture')}, "
+                f"**{mark}{money.price(plan.total_micros)}**"
+            ),
+            help=ASSUMED_MEANS if plan.is_assumed else None,
+        )
+        st.caption(dollars("  \n".join(_told(plan))))
+        for name in plan.unfilled:
+            st.text(f"{{{name}}} has no values: it is sent as it stands.")
+        _draw_budgets(services, plan)
+        _draw_start(services, plan)
+        _draw_requests(plan)
+
+
+def _told(plan: Plan) -> list[str]:
+    told = [line_text(line) for line in plan.lines]
+    if plan.dearest is not None and len(plan.cells) > 1:
+        told.append(f"Largest single cost {money.price(plan.dearest.estimate_micros)}")
+    if plan.expected_ms is not None:
+        told.append(f"About {times.lasting(round(plan.expected_ms))}, as runs took lately")
+    return told
+
+
+def _draw_budgets(services: Services, plan: Plan) -> None:
+    outlook = services.budgets.outlook(plan.total_micros, person=person.name())
+    if outlook.uses:
+        left = [f"{budget_words.owner_of(use)}: {budget_words.left(use)}" for use in outlook.uses]
+        st.caption(dollars("  \n".join(["Left in budgets", *left])))
+    for use in outlook.warned:
+        said = budget_words.too_small(use, plan.total_micros)
+        st.caption(dollars(f":orange[:material/warning:] {said} This budget only warns."))
+    for use in outlook.refused:
+        draw_refusal(budget_words.too_small(use, plan.total_micros))
+    if outlook.refused:
+        _draw_smaller(services.experiments.smaller(plan.design, outlook.left_micros or 0))
+
+
+def _draw_smaller(fitting: list[SmallerDesign]) -> None:
+    if not fitting:
+        st.caption(NOTHING_FITS)
+        return
+    st.caption("Fits:")
+    for number, one in enumerate(fitting):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            label = f"{counted(one.cells, 'cell')}, {money.price(one.total_micros)}"
+            st.button(
+                dollars(label),
+                key=f"experiment_fits_{number}",
+                icon=":material/compress:",
+                on_click=experiment_state.load,
+                args=(one.design,),
+            )
+            st.text(one.cut)
+
+
+def _draw_start(services: Services, plan: Plan) -> None:
+    problems = services.fitness.problems()
+    st.text_input(
+        "Cap in dollars",
+        key=CAP,
+        placeholder="none of its own",
+        help="The experiment pauses before it costs more, whatever runs turn out to cost.",
+    )
+    if services.approvals.is_needed(plan.total_micros):
+        st.checkbox("I accept this sum as an owner", key=ACCEPTED)
+    st.button(
+        "Start",
+        key=START,
+        type="primary",
+        icon=":material/play_arrow:",
+        width="stretch",
+        on_click=press,
+        disabled=bool(problems),
+    )
+    if problems:
+        draw_refusal(f"{problems[0].what} {problems[0].remedy}")
+
+
+def press() -> None:
+    """Hold the sum that was shown, and start. Nothing is drawn until that is done."""
+    services, plan = wiring.services(), experiment_state.shown_plan()
+    if plan is None or plan.design != experiment_state.design():
+        experiment_state.set_problem(CHANGED)
+        return
+    values = {"design": repr(plan.design), "total": plan.total_micros}
+    fingerprint = form_values.fingerprint(values)
+    now_s = wiring.clock().monotonic_s()
+    click = clicks.for_input(experiment_state.click(), fingerprint, now_s)
+    try:
+        started = services.experiments.start(
+            plan,
+            click_token=click.token,
+            created_by=person.name(),
+            cap_micros=_cap_micros(),
+            is_accepted=bool(st.session_state.get(ACCEPTED)),
+        )
+    except OverBudget as error:
+        needed = error.needed_micros
+        said = [budget_words.too_small(use, needed) for use in error.refused]
+        experiment_state.set_problem(" ".join(["Nothing was started.", *said]))
+        return
+    except PlantainError as error:
+        experiment_state.set_problem(str(error))
+        return
+    experiment_state.set_click(clicks.after_making(click, fingerprint, started))
+    experiment_state.set_problem(None)
+    state.say(STARTED)
+    experiment_link.open_one(started)
+
+
+def _cap_micros() -> int | None:
+    """Raises BudgetWrong."""
+    typed = str(st.session_state.get(CAP) or "").strip()
+    try:
+        return micros_from_dollars(typed) if typed else None
+    except ValueError as error:
+        raise BudgetWrong("Cap: give an amount such as 5 or 12.50.") from error
+
+
+def _draw_requests(plan: Plan) -> None:
+    """The dry run: each request as it will be sent."""
+    with st.expander(f"Every request ({len(plan.cells):,})", icon=":material/list:"):
+        rows: list[Any] = list(request_rows(plan)[:MOST_LISTED])
+        for row in rows:
+            row["estimate"] = money.price(row.pop("estimate_micros"))
+        st.dataframe(pd.DataFrame(rows).astype("str").replace("nan", ""), hide_index=True)
+        if len(plan.cells) > MOST_LISTED:
+            st.caption(f"The first {MOST_LISTED:,}; the CSV has all.")
+
+
+def note_drawn() -> None:
+    """The page was drawn to its end: whoever clicks from now on can see what came of it."""
+    click = experiment_state.click()
+    if click:
+        now_s = wiring.clock().monotonic_s()
+        experiment_state.set_click(clicks.after_drawing(click, now_s))
