@@ -36,6 +36,11 @@ WASTE_HELP = (
     "Runs of the period that failed, were never opened, were deleted, flagged as NSFW or made what "
     "was there already. A run of several kinds counts once here. Below, Waste tells them apart."
 )
+SAVED_HELP = (
+    "Requests that were made before and whose pictures were used again instead of paying for new "
+    "ones: what each click would have cost at the time, on the day it was not made. No part of the "
+    "spend."
+)
 
 
 def draw(services: Services, days: Days, spend_micros: int, waste: Waste) -> None:
@@ -43,7 +48,8 @@ def draw(services: Services, days: Days, spend_micros: int, waste: Waste) -> Non
     forecasts = services.insights.forecasts
     tightest = forecasts.tightest_budget()
     kept = services.insights.worth.kept_pictures(days)
-    with st.grid(4, min_column_width=150):
+    saved = services.already.saved(*days.span_ms(services.costs.zone))
+    with st.grid(5 if saved.times else 4, min_column_width=150):
         _card("This month's end", *forecast_words(forecasts.month_end()), help=FORECAST_HELP)
         if tightest:
             zone = ZoneInfo(tightest.use.budget.terms.zone)
@@ -58,6 +64,9 @@ def draw(services: Services, days: Days, spend_micros: int, waste: Waste) -> Non
             f"{share(total.spend_micros, spend_micros)} in {counted(total.runs, 'run')}",
             help=WASTE_HELP,
         )
+        if saved.times:
+            below = f"{counted(saved.times, 'request')} not paid again"
+            _card("Saved", money.price(saved.micros), below, help=SAVED_HELP)
     if tightest:
         # A budget may be named after anything: no Markdown.
         st.text(f"Tightest budget: {budget_words.title(tightest.use.budget)}")

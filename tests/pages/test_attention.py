@@ -4,6 +4,7 @@ from lib.bootstrap import Services
 from lib.domain.history_query import HistoryQuery
 from lib.services.taking_away.prepared import Form
 from tests.pages.conftest import Make
+from tests.pages.generating import PROMPT, GeneratePage
 from tests.pages.reading import ReadingPage
 
 
@@ -63,3 +64,14 @@ def test_the_same_picture_made_again_is_an_exact_duplicate(services: Services, m
     make("a kite", seed=8)
 
     assert found(services, "duplicate") == 1
+
+
+def test_a_picture_used_again_is_a_saving_of_the_period(services: Services, make: Make) -> None:
+    make(PROMPT, resolution="2K")
+    assert "Saved" not in [one.label for one in ReadingPage("costs").app.metric]
+
+    GeneratePage(services, prompt=PROMPT, resolution="2K").press("use_this_picture")
+
+    figure = ReadingPage("costs").metric("Saved")
+    assert (figure.value, figure.delta) == ("$0.120", "1 request not paid again")
+    assert found(services, "opened") == 1
