@@ -1,14 +1,21 @@
-"""Whatever runs cost, and whenever the API says so: in the end the lines sum to what it charged."""
+"""Whatever runs cost, and whenever the API says so: in the end the lines sum to what it charged.
+
+A hard budget stands meanwhile: what fits is let through and nothing else, and when all is told it
+holds nothing any more, and has spent what the API charged.
+"""
 
 import hashlib
 import uuid
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from lib.domain.budget import BudgetUse, OverBudget, Scope, Strength, Terms, Window
 from lib.domain.catalog import NANO_BANANA_2
 from lib.domain.decision import Counts
 from lib.domain.money import dollars_from_micros
@@ -16,6 +23,8 @@ from lib.domain.prices import estimate
 from lib.domain.run import Run, RunState
 from lib.services.auditor import Auditor
 from lib.services.runs import request_body
+from lib.store.budgets import Budgets
+from lib.store.day_sums import sum_by_day
 from lib.store.decisions import Decisions
 from lib.store.entries import NewRun
 from lib.store.price_versions import PriceVersions
@@ -26,6 +35,9 @@ from tests.store.balancing import assert_balanced, counted_micros
 
 MODEL = NANO_BANANA_2.id
 HOUR_S = 3600.0
+EVER = (date(1970, 1, 1), date(2090, 1, 1))
+LEFT = st.sampled_from([0, 150_000, 600_000, 10**9])
+"""What is left of the budget before the first deed."""
 
 
 @dataclass(frozen=True)
@@ -71,10 +83,12 @@ def auditor(world: World, api: ScriptedApi) -> Auditor:
     suppress_health_check=list(HealthCheck),
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
 )
-@given(deeds=st.lists(DEEDS, min_size=1, max_size=4))
+@given(deeds=st.lists(DEEDS, min_size=1, max_size=4), left=LEFT)
 def test_the_lines_sum_to_what_the_api_charged(
-    world: World, api: ScriptedApi, auditor: Auditor, deeds: list[Deed]
+    world: World, api: ScriptedApi, auditor: Auditor, deeds: list[Deed], left: int
 ):
+    sum_by_day(world.database, ZoneInfo("Asia/Kathmandu"))
+    limit = set_budget(world, charged_in_all(api) + left)
     for deed in deeds:
         carry_out(world, api, deed)
         assert_balanced(world.database)
@@ -90,6 +104,36 @@ def test_the_lines_sum_to_what_the_api_charged(
     for run in parked:
         assert run.cost_micros == charged(api, run)
     assert counted_micros(world.database) == charged_in_all(api)
+    use = budget_use(world)
+    assert (use.held_micros, use.in_doubt_micros) == (0, 0)
+    assert use.spent_micros == charged_in_all(api)
+    assert use.spent_micros <= limit + beyond_estimates(world)
+
+
+def set_budget(world: World, limit: int) -> int:
+    """The only budget, hard and for all time; the one of the last example ends."""
+    budgets = Budgets(world.database, world.clock, origin="sandbox")
+    for earlier in budgets.in_force():
+        budgets.end(earlier.id, by="local")
+    limit = max(limit, 1)
+    once = (Scope.TEAM, "", Window.ONCE, limit, Strength.HARD, "Europe/Berlin", *EVER)
+    budgets.make(Terms(*once), by="local")
+    return limit
+
+
+def budget_use(world: World) -> BudgetUse:
+    budgets = Budgets(world.database, world.clock, origin="sandbox")
+    (use,) = budgets.uses(budgets.in_force())
+    return use
+
+
+def beyond_estimates(world: World) -> int:
+    """What no check at a click can know of: charges above an estimate, and those of other clients."""
+    return sum(
+        max(0, run.cost_micros - (0 if run.adopted_at else run.estimate_micros))
+        for run in ledger_of(world)
+        if run.cost_micros is not None
+    )
 
 
 def charged(api: ScriptedApi, run: Run) -> int:
@@ -108,7 +152,13 @@ def carry_out(world: World, api: ScriptedApi, deed: Deed) -> None:
         run = api.take(str(uuid.uuid4()), {"input": asked, "client_ref": None})
         return end(api, deed, run)
     expected = estimate(prices, asked, images=deed.images)
-    run_id = click(world, asked, expected.total_micros, expected.version_id)
+    fits = budget_use(world).fits(expected.total_micros)
+    try:
+        run_id = click(world, asked, expected.total_micros, expected.version_id)
+    except OverBudget:
+        assert not fits, "what fits was refused"
+        return None
+    assert fits, "what does not fit was let through"
     words = {"a lost answer": "lose", "refused": "refuse:402"}
     api.posts.extend([words[deed.by]] if deed.by in words else [])
     world.send(run_id)

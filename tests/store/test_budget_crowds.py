@@ -7,7 +7,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from lib.domain.budget import Window
+from lib.domain.budget import Scope, Window
 from tests.store.held_runs import PRICE, house_on, terms
 
 ROOT = Path(__file__).parents[2]
@@ -28,7 +28,8 @@ ready, fitted = threading.Barrier(threads), []
 
 def click(number):
     run = a_run(f"{name}{number:03d}")
-    run = dataclasses.replace(run, estimate_micros=prices[number % len(prices)])
+    price = prices[number % len(prices)]
+    run = dataclasses.replace(run, estimate_micros=price, created_by=name)
     ready.wait()
     try:
         fitted.append(ledger.add(run, unqueued))
@@ -43,7 +44,7 @@ print(len(fitted))
 
 
 def crowd(database: sa.Engine, name: str, *prices: int) -> subprocess.Popen[str]:
-    """A process whose threads all click at once, each for one of the prices."""
+    """A process whose threads all click at once as one person, each for one of the prices."""
     arguments = [str(database.url.database), name, str(CROWD), *map(str, prices)]
     command = [sys.executable, "-c", CLICKING, *arguments]
     return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
@@ -70,3 +71,19 @@ def test_a_crowd_of_several_prices_fills_a_cap_and_never_passes_it(database: sa.
         process.communicate(timeout=300)
 
     assert cap - min(prices) < sum(house.use()) <= cap
+
+
+def test_crowds_of_two_people_fill_the_teams_cap_and_neither_passes_their_own(database: sa.Engine):
+    house = house_on(database)
+    house.budgets.make(terms(57 * PRICE + 1, **ALWAYS), by="ada")
+    for name in ("a", "b"):
+        own = {"scope": Scope.PERSON, "subject": name}
+        house.budgets.make(terms(40 * PRICE, **own, **ALWAYS), by="ada")
+
+    crowds = [crowd(database, name, PRICE) for name in ("a", "b")]
+    fitted = [int(process.communicate(timeout=300)[0]) for process in crowds]
+
+    assert sum(fitted) == 57
+    assert max(fitted) <= 40
+    held = [use.held_micros for use in house.budgets.uses(house.budgets.in_force())]
+    assert held == [57 * PRICE, *(count * PRICE for count in fitted)]

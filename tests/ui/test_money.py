@@ -27,6 +27,21 @@ def test_an_amount_that_is_not_zero_never_looks_like_zero(micros: int) -> None:
     assert (worth(money.signed(micros)) == 0) == (micros == 0)
 
 
+def test_every_amount_below_two_cents_is_seen_to_be_one() -> None:
+    for micros in range(1, 20_000):
+        for amount in (micros, -micros):
+            places = money.column_places([80_000, amount])
+            shown = [
+                money.price(amount),
+                money.signed(amount),
+                money.exact(amount),
+                money.plain(amount),
+                money.signed_column(amount, places),
+            ]
+            assert all(worth(text) for text in shown), (amount, shown)
+            assert money.price(amount).lstrip("-") not in ("$0.00", "$0.000", "$0")
+
+
 @given(micros=AMOUNTS)
 def test_a_price_is_off_by_less_than_its_last_digit(micros: int) -> None:
     exact = dollars_from_micros(micros)
