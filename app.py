@@ -19,6 +19,7 @@ from lib.web.ending import end_soon_when_asked
 from lib.web.entrance import Entrance, host_of
 from lib.web.headers import Headers
 from lib.web.loopback import NotLoopback, check_address, own_url
+from lib.web.receipts import receipt_routes
 from lib.web.routes import routes
 from lib.web.take_away import take_away_routes
 
@@ -71,6 +72,7 @@ app = st.App(
             lambda: wiring.services().fitness,
         ),
         take_away_routes(lambda: wiring.services().taking_away),
+        receipt_routes(lambda: wiring.services().books.receipts),
     ],
     middleware=[
         Middleware(Headers),

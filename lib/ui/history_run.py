@@ -10,6 +10,7 @@ from lib.ui import (
     history_adjustments,
     history_closely,
     history_details,
+    history_lines,
     history_link,
     history_marks,
     history_parent,
@@ -111,6 +112,7 @@ def _draw_run(services: Services, run: Run) -> None:
     history_parent.draw(services, run)
     history_details.draw_costs(services, run)
     history_adjustments.draw_adjustments(services, run)
+    history_lines.draw(services, run)
     history_details.draw_story(services, run)
     history_receipts.draw_receipts(services, run)
     history_receipts.draw_code(run)

@@ -24,7 +24,7 @@ EXPLAINED = (
 )
 OWNERS_ONLY = "Months are closed by owners."
 ALL_CLOSED = "All months that are over are closed."
-RIGHT = ("Spend", "Runs")
+RIGHT = ("Spend at closing", "Runs")
 
 
 def draw(services: Services) -> None:
@@ -107,7 +107,9 @@ def months_table(months: Sequence[MonthOfBooks], zone: ZoneInfo) -> pd.DataFrame
         {
             "Month": name(found.month),
             "State": _state(found),
-            "Spend": money.exact(told.tie_out.line_micros) if (told := found.closed) else "",
+            "Spend at closing": money.exact(told.tie_out.line_micros)
+            if (told := found.closed)
+            else "",
             "Runs": f"{told.tie_out.runs:,}" if told else "",
             "Closed": times.exact(told.closed_at, zone) if told else "",
             "By": told.closed_by if told else "",

@@ -56,7 +56,7 @@ def test_a_month_is_closed_after_one_question(services: Services, ledger: sa.Eng
 
     assert shown(page)[month_view.name(month)] == "Closed"
     line = page.table("Days of").set_index("Month").loc[month_view.name(month)]
-    assert (line["Spend"], line["Runs"], line["By"]) == ("$0.080000", "1", "local")
+    assert (line["Spend at closing"], line["Runs"], line["By"]) == ("$0.080000", "1", "local")
     assert not page.has_button("month_close")
 
 

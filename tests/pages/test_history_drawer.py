@@ -205,3 +205,18 @@ def test_a_callback_is_shown_with_its_request_id(services: Services, database: s
 
     assert list(page.table("Runflow-Request-Id")["Runflow-Request-Id"]) == ["req_7"]
     assert page.says("It was never sent from here.")
+
+
+def test_an_opened_run_shows_its_charge_lines_and_leads_to_its_receipt(services: Services) -> None:
+    run = GeneratePage(services).generate(prompt=EVIL)
+    wait_until(lambda: not services.runs.has_open())
+    page = ReadingPage("history", run=run.id)
+    page.app.session_state["history_lines"] = True
+
+    page.run()
+
+    (line,) = page.table("SKU").to_dict("records")
+    assert (line["SKU"], line["Amount"], line["Basis"]) == ("image_1K", "$0.080000", "confirmed")
+    links = {item.proto.label: item.proto.url for item in page.app.get("link_button")}
+    assert links["Receipt"].endswith(f"receipts/{run.id}")
+    assert links["JSON"] == f"{links['Receipt']}.json"

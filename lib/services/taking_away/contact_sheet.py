@@ -4,14 +4,13 @@ Thumbnails are inside. Whatever a prompt holds is text here: it is escaped, kept
 way it is written, and the page may load nothing from anywhere.
 """
 
-import hashlib
-import re
 from base64 import b64encode
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from html import escape
 
 from lib.services.taking_away.csv_table import iso
+from lib.services.taking_away.html_page import page_of, text
 from lib.store.taken_runs import TakenRun
 
 RUNS_A_PAGE = 50
@@ -28,12 +27,6 @@ img { display: block; max-width: 100%; border-radius: .4rem; }
 .facts { margin: .2rem 0 0; font-size: .85em; opacity: .75; overflow-wrap: anywhere; }
 nav { margin: 1rem 0; display: flex; gap: 1rem; }
 """
-_HASH = b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
-_POLICY = (
-    f"default-src 'none'; img-src data:; style-src 'sha256-{_HASH}'; "
-    "base-uri 'none'; form-action 'none'"
-)
-_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ufeff\ufffe\uffff\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +46,7 @@ def html(page: int, runs: Iterable[tuple[TakenRun, list[Shown]]], *, has_next: b
     """One page."""
     articles = "\n".join(_article(taken, shown) for taken, shown in runs)
     links = _links(page, has_next)
-    return (
-        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
-        '<meta name="referrer" content="no-referrer">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>Runs, page {page}</title>\n<style>{STYLE}</style>\n</head>\n"
-        f"<body>\n{links}<main>\n{articles}\n</main>\n{links}</body>\n</html>\n"
-    )
+    return page_of(f"Runs, page {page}", STYLE, f"{links}<main>\n{articles}\n</main>\n{links}")
 
 
 def _links(page: int, has_next: bool) -> str:
@@ -100,8 +86,3 @@ def _facts(taken: TakenRun) -> Iterator[str]:
     if taken.remark:
         yield taken.remark
     yield taken.id
-
-
-def text(value: object) -> str:
-    """The value as HTML that is nothing but text; control characters become a box."""
-    return escape(_CONTROLS.sub("\ufffd", str(value)))
