@@ -45,9 +45,10 @@ test: tools ## Run all tests, those in a browser too (ARGS: flags of pytest)
 .PHONY: soak
 soak: tools ## Run the long versions of the fault tests: an hour or more (ARGS: flags of pytest)
 	@FAULT_SEED=$${FAULT_SEED:-$$(date +%s)} FAULT_DEATHS=1000 FAULT_STEPS=1000000 FAULT_CUTS=3000 \
-		exec $(VENV_PYTHON) -m pytest -s \
+		FAULT_CELLS=500 FAULT_KILLS=10 exec $(VENV_PYTHON) -m pytest -s \
 		tests/faults/test_random_deaths.py tests/faults/test_state_machine.py \
-		tests/faults/test_power_cuts.py tests/faults/test_crash_points.py $(ARGS)
+		tests/faults/test_power_cuts.py tests/faults/test_crash_points.py \
+		tests/faults/test_experiment_deaths.py $(ARGS)
 
 .PHONY: lint
 lint: tools ## Check style and types; change nothing
