@@ -18,7 +18,12 @@ from lib.bootstrap_history import History, history_of
 from lib.bootstrap_insights import Insights, insights_of
 from lib.bootstrap_prices import pricing_of
 from lib.bootstrap_store import Store, open_store, sum_by_days_of
-from lib.bootstrap_taking_away import bringing_in_of, recognising_of, taking_away_of
+from lib.bootstrap_taking_away import (
+    bringing_in_of,
+    pictures_of,
+    recognising_of,
+    taking_away_of,
+)
 from lib.domain.clock import Clock, SystemClock
 from lib.engine.durable import Engine
 from lib.engine.executor_lock import ExecutorLock
@@ -54,7 +59,6 @@ from lib.services.submission import Submission
 from lib.services.taking_away.bringing_in import BringingIn
 from lib.services.taking_away.taking_away import TakingAway
 from lib.settings import Settings
-from lib.store.attention import Attention
 from lib.store.decisions import Decisions
 from lib.store.drafts import Drafts
 
@@ -245,10 +249,7 @@ def _services(
     carrying: ExitStack | None,
 ) -> Services:
     origin = settings.origin
-    attention = AttentionService(Attention(store.database, clock))
-    pictures = PictureService(
-        store.records, store.originals, store.thumbnails, on_download=attention.downloaded
-    )
+    pictures, attention = pictures_of(store, clock)
     pricing = pricing_of(settings, clock, store.database)
     budgets = budgets_of(settings, clock, store.database, pricing.current)
     runs = RunService(

@@ -12,6 +12,7 @@ from lib.services.taking_away.line_files import LineFiles
 from lib.services.taking_away.selection import Reader
 from lib.services.taking_away.taking_away import TakingAway
 from lib.settings import Settings
+from lib.store.attention import Attention
 from lib.store.brought_in import Arrivals
 from lib.store.closed_months import ClosedMonths
 from lib.store.tables_history import HistoryTables
@@ -20,6 +21,19 @@ from lib.store.taken_runs import TakenRuns
 
 BRING_IN = "bring-in"
 """The folder in the data folder for zips that are too large for a browser."""
+
+
+def pictures_of(store: Store, clock: Clock) -> tuple[PictureService, AttentionService]:
+    """The service that hands out pictures, and the one that notes it."""
+    attention = AttentionService(Attention(store.database, clock))
+    pictures = PictureService(
+        store.records,
+        store.originals,
+        store.thumbnails,
+        on_download=attention.downloaded,
+        on_open=attention.opened,
+    )
+    return pictures, attention
 
 
 def taking_away_of(

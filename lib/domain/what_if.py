@@ -14,7 +14,7 @@ FindVersion = Callable[[str], PriceVersion | None]
 
 
 class Sizes(StrEnum):
-    """At which resolution the pictures would have been made. The words stand in links."""
+    """At which resolution the pictures would have been made."""
 
     AS_THEY_WERE = "as-they-were"
     ALL_1K = "all-1k"

@@ -35,11 +35,13 @@ class PictureService:
         thumbnails: FolderThumbnails,
         *,
         on_download: Callable[[Sequence[str]], None] = lambda run_ids: None,
+        on_open: Callable[[str], None] = lambda run_id: None,
     ) -> None:
         self._records = records
         self._originals = originals
         self._thumbnails = thumbnails
         self._on_download = on_download
+        self._on_open = on_open
 
     def original(self, sha256: str) -> tuple[Path, str] | None:
         """The file as the API delivered it, and its media type; None when we have none."""
@@ -48,6 +50,11 @@ class PictureService:
             return None
         path = self._originals.path(sha256)
         return (path, found[1].mime) if path.exists() else None
+
+    def opened(self, sha256: str, run_id: str) -> None:
+        """Somebody has opened a picture of a run; what is none of its pictures is not noted."""
+        if self._records.picture(sha256, run_id=run_id) is not None:
+            self._on_open(run_id)
 
     def is_erased(self, sha256: str) -> bool:
         """Whether we had the picture, and its file went when the bin was emptied."""

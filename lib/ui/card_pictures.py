@@ -62,7 +62,7 @@ def _draw(run: Run, picture: Picture, *, tallest: int) -> None:
             st.image(
                 _address(picture, is_alone=len(run.pictures) == 1),
                 width=width_for(picture, tallest=tallest),
-                link=f"/app/static/img/{picture.sha256}",
+                link=f"/app/static/img/{picture.sha256}?run={run.id}",
                 alt=f"Picture {picture.index + 1} of {len(run.pictures)}",
             )
         st.link_button(

@@ -20,8 +20,8 @@ WORDS = {
 }
 TOTAL = "Together, each run once"
 ON_GENERATE = (
-    "By the time of the click, with the runs' known costs. A look at the card on Generate opens "
-    "nothing; runs from before openings were noted are never called unopened."
+    "By the time of the click, with the runs' known costs. A look at a card on Generate opens "
+    "nothing, a click on its picture does; runs from before openings were noted are never called unopened."
 )
 
 

@@ -29,6 +29,8 @@ def routes(
         found = pictures().original(request.path_params["sha256"])
         if found is None:
             raise _none(pictures(), request)
+        if run_id := request.query_params.get("run"):  # a link that somebody followed
+            pictures().opened(request.path_params["sha256"], run_id)
         path, mime = found
         return FileResponse(path, media_type=mime, headers={"Cache-Control": FOR_EVER})
 

@@ -23,6 +23,18 @@ def test_a_run_whose_drawer_was_opened_is_opened(services: Services, make: Make)
     assert found(services, "kept") == 0
 
 
+def test_a_picture_opened_from_its_card_is_opened(services: Services, make: Make) -> None:
+    run, other = make("a kite"), make("a boat")
+    sha256 = run.pictures[0].sha256
+
+    services.pictures.opened(sha256, other.id)
+    services.pictures.opened(sha256, "no run at all")
+    assert found(services, "opened") == 0
+
+    services.pictures.opened(sha256, run.id)
+    assert (found(services, "opened"), found(services, "downloaded")) == (1, 0)
+
+
 def test_a_downloaded_picture_is_kept(services: Services, make: Make) -> None:
     run, _other = make("a kite"), make("a boat")
 

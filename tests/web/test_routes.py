@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NoReturn
 
@@ -26,6 +26,10 @@ class OnePicture:
     """Has one picture under one name."""
 
     file: Path
+    looked_at: list[tuple[str, str]] = field(default_factory=list)
+
+    def opened(self, sha256: str, run_id: str) -> None:
+        self.looked_at.append((sha256, run_id))
 
     def original(self, sha256: str) -> tuple[Path, str] | None:
         return (self.file, "image/png") if sha256 == SHA else None
@@ -61,6 +65,7 @@ class SetFitness:
 
 
 FITNESS = SetFitness()
+LOOKED_AT: list[tuple[str, str]] = []
 
 
 def no_callbacks() -> NoReturn:
@@ -71,8 +76,10 @@ def no_callbacks() -> NoReturn:
 def web(tmp_path: Path) -> Iterator[httpx.Client]:
     file = tmp_path / "picture"
     file.write_bytes(b"0123456789")
+    pictures = OnePicture(file, LOOKED_AT)
+    LOOKED_AT.clear()
     app = Starlette(
-        routes=routes(lambda: OnePicture(file), no_callbacks, FITNESS.ask),
+        routes=routes(lambda: pictures, no_callbacks, FITNESS.ask),
         middleware=[Middleware(Headers)],
     )
     FITNESS.wrong, FITNESS.is_closed = (), False
@@ -87,6 +94,17 @@ def web(tmp_path: Path) -> Iterator[httpx.Client]:
         yield client
     server.should_exit = True
     thread.join()
+
+
+def test_a_picture_that_a_page_shows_is_not_opened_and_a_link_that_is_followed_is(
+    web: httpx.Client,
+):
+    web.get(f"/app/static/img/{SHA}")
+    assert LOOKED_AT == []
+
+    web.get(f"/app/static/img/{SHA}", params={"run": "r1"})
+    web.get(f"/app/static/img/{'0' * 64}", params={"run": "r1"})
+    assert LOOKED_AT == [(SHA, "r1")]
 
 
 @pytest.mark.parametrize(("kind", "mime"), [("img", "image/png"), ("thumb", "image/webp")])
