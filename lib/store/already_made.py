@@ -1,6 +1,7 @@
 """Finding what was made before, and noting what using it has saved."""
 
 from collections.abc import Mapping
+from functools import cache
 
 import sqlalchemy as sa
 
@@ -11,8 +12,17 @@ from lib.store.database import writing
 from lib.store.schema_history import IS_OF_USE, saving
 from lib.store.schema_history import run_index as index
 
-LOOKED_AT = 50
-"""So many of the newest runs of a request are looked at for one that has all its pictures."""
+picture = schema.picture
+PICTURES = (
+    sa.select(picture.c.sha256)
+    .where(
+        picture.c.run_id == sa.bindparam("run_id"),
+        picture.c.problem.is_(None),
+        picture.c.freed_at.is_(None),
+    )
+    .order_by(picture.c.number)
+)
+"""Those of a run that can be shown."""
 
 
 class AlreadyMade:
@@ -64,34 +74,33 @@ class AlreadyMade:
 def _newest(
     db: sa.Connection, origin: str, fingerprint: str, wanted: int, *, only: str | None = None
 ) -> Made | None:
-    newest = (
-        sa.select(index.c.no, index.c.run_id, index.c.created_by, index.c.created_at)
-        .where(index.c.origin == origin, index.c.fingerprint == fingerprint, IS_OF_USE)
-        .order_by(index.c.no.desc())
-        .limit(LOOKED_AT)
-    )
-    if only is not None:
-        newest = newest.where(index.c.run_id == only)
-    shown = newest.subquery()
-    picture = schema.picture
-    query = (
-        sa.select(shown.c.run_id, shown.c.created_by, shown.c.created_at)
-        .add_columns(
-            sa.func.count().label("pictures"), sa.func.min(picture.c.number).label("first")
-        )
-        .join(picture, picture.c.run_id == shown.c.run_id)
-        .where(picture.c.problem.is_(None), picture.c.freed_at.is_(None))
-        .group_by(shown.c.no, shown.c.run_id, shown.c.created_by, shown.c.created_at)
-        .having(sa.func.count() >= wanted)
-        .order_by(shown.c.no.desc())
-        .limit(1)
-    )
-    row = db.execute(query).one_or_none()
+    values = {"origin": origin, "fingerprint": fingerprint, "wanted": wanted, "only": only}
+    row = db.execute(_query(is_one=only is not None), values).one_or_none()
     if row is None:
         return None
-    sha256 = db.scalar(
-        sa.select(picture.c.sha256).where(
-            picture.c.run_id == row.run_id, picture.c.number == row.first
-        )
+    shown = db.execute(PICTURES, {"run_id": row.run_id}).scalars().all()
+    if not shown:  # the bin was emptied in between
+        return None
+    return Made(row.run_id, row.created_by, row.created_at, shown[0], len(shown))
+
+
+@cache
+def _query(*, is_one: bool) -> sa.Select[tuple[str, str, int]]:
+    """The newest run of a request that has all its pictures; made once, since pages wait for it."""
+    here = sa.select(sa.func.count()).where(
+        picture.c.run_id == index.c.run_id,
+        picture.c.problem.is_(None),
+        picture.c.freed_at.is_(None),
     )
-    return Made(row.run_id, row.created_by, row.created_at, str(sha256), int(row.pictures))
+    query = (
+        sa.select(index.c.run_id, index.c.created_by, index.c.created_at)
+        .where(
+            index.c.origin == sa.bindparam("origin"),
+            index.c.fingerprint == sa.bindparam("fingerprint"),
+            IS_OF_USE,
+            here.correlate(index).scalar_subquery() >= sa.bindparam("wanted"),
+        )
+        .order_by(index.c.no.desc())
+        .limit(1)
+    )
+    return query.where(index.c.run_id == sa.bindparam("only")) if is_one else query

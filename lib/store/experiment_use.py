@@ -1,5 +1,7 @@
 """What experiments hold of a budget beside their runs: the cells that still wait."""
 
+from functools import cache
+
 import sqlalchemy as sa
 
 from lib.domain.budget import Budget, Scope
@@ -14,19 +16,26 @@ from lib.store.schema_experiments import (
 def waiting_micros(db: sa.Connection, of: Budget) -> int:
     """What is held for cells that are not sent yet: they will be sent now or later, so it counts
     in the window that now is in. Stopping drops them, and with that what they hold."""
-    terms, cell = of.terms, experiment_cell.c
-    query = (
-        sa.select(sa.func.sum(cell.estimate_micros))
-        .join(experiment, experiment.c.id == cell.experiment_id)
-        .where(sa.text("experiment_cell." + IS_WAITING.text), experiment.c.origin == of.origin)
-    )
-    if terms.scope is Scope.PERSON:
-        query = query.where(experiment.c.created_by == terms.subject)
-    elif terms.scope is Scope.EXPERIMENT:
-        query = query.where(experiment.c.id == terms.subject)
-    elif terms.scope is not Scope.TEAM:
+    if of.terms.scope in (Scope.TAG, Scope.COLLECTION):
         return 0  # cells have no tags and no collections before they are runs
-    return int(db.scalar(query) or 0)
+    values = {"origin": of.origin, "subject": of.terms.subject}
+    return int(db.scalar(_waiting(of.terms.scope), values) or 0)
+
+
+@cache
+def _waiting(scope: Scope) -> sa.Select[tuple[int]]:
+    """Made once: every click waits for it."""
+    query = (
+        sa.select(sa.func.sum(experiment_cell.c.estimate_micros))
+        .join(experiment, experiment.c.id == experiment_cell.c.experiment_id)
+        .where(sa.text("experiment_cell." + IS_WAITING.text))
+        .where(experiment.c.origin == sa.bindparam("origin"))
+    )
+    if scope is Scope.PERSON:
+        return query.where(experiment.c.created_by == sa.bindparam("subject"))
+    if scope is Scope.EXPERIMENT:
+        return query.where(experiment.c.id == sa.bindparam("subject"))
+    return query
 
 
 def runs_of(experiment_id: str | sa.BindParameter[str]) -> sa.Select[tuple[str]]:
