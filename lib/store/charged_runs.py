@@ -132,7 +132,9 @@ def counts_query(cut: Cut, by: Sequence[Group] = (), place: Place = Place.SHOWN)
 
     What is asked here is what the history is asked by the link, so that both say the same number.
     """
-    source: Any = run_index.join(run, run.c.id == index.run_id)
+    source: Any = run_index
+    if Group.BASIS in (*by, *(group for group, _ in cut.filters)):
+        source = source.join(run, run.c.id == index.run_id)
     if Group.TAG in by:
         source = source.outerjoin(run_tag, run_tag.c.no == index.no)
         source = source.outerjoin(tag, tag.c.id == run_tag.c.tag_id)
@@ -163,8 +165,11 @@ def _in_history(cut: Cut, place: Place, columns: dict[Group, Any]) -> list[Condi
     found = [index.origin == cut.origin, index.place == place]
     found += [index.created_at >= cut.from_ms, index.created_at < cut.to_ms, index.cost_key >= 0]
     for group, values in cut.filters:
-        if group in (Group.SKU, Group.TAG):
-            found.append(_is(group, values, cut))
+        if group is Group.SKU:
+            charged = charged_for(values, cut.origin, cut.from_ms, cut.to_ms)
+            found.append(index.run_id.in_(charged))
+        elif group is Group.TAG:
+            found.append(sa.or_(*tagged(index.run_id, values)))
         else:
             found.append(columns[group].in_(values))
     return found
