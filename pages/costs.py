@@ -45,7 +45,8 @@ else:
     if is_whole:
         cost_insights.draw_questions(services, report.days)
 drift_view.draw(services, services.pricing.drifts())
-if report.totals.runs:
+if report.totals.runs or not report.is_empty:
     cost_take_away.draw(services, report.days)
-    month_view.draw(services)
+month_view.draw(services)
+if report.totals.runs:
     account_view.draw_beside_ledger(services)

@@ -38,10 +38,12 @@ class ClosingService:
         self._clock = clock
 
     def months(self) -> list[MonthOfBooks]:
-        """From this month back to that of the first run, MOST_MONTHS at most."""
+        """From this month back to that of the first run, MOST_MONTHS at most; none without runs."""
         closed = {found.month: found for found in self._months.all()}
         now = Month.at(self._clock.now_ms(), self._zone)
         clicked = self._tables.click_span(origin=self._origin)
+        if clicked is None and not closed:
+            return []
         first = min([now, *closed, *([Month.at(clicked[0], self._zone)] if clicked else [])])
         found: list[MonthOfBooks] = []
         month = now

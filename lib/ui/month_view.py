@@ -28,11 +28,13 @@ RIGHT = ("Spend at closing", "Runs")
 
 
 def draw(services: Services) -> None:
-    """Draw the months, and for owners the way to close one that is over."""
+    """Draw the months, and for owners the way to close one that is over; nothing without runs."""
+    months = services.books.closing.months()
+    if not months:
+        return
     with st.expander("Months of the books", icon=":material/event_available:", key="months"):
         notice.draw()
         st.caption(EXPLAINED)
-        months = services.books.closing.months()
         st.dataframe(
             months_table(months, services.costs.zone),
             hide_index=True,

@@ -90,3 +90,11 @@ def test_the_lines_of_the_period_are_offered_as_files(
     assert found is not None
     assert found.name.startswith("plantain-focus-")
     assert b"".join(found.data).startswith(b"PK")
+
+
+def test_months_can_be_closed_from_a_period_without_runs(
+    services: Services, ledger: sa.Engine
+) -> None:
+    put_in(ledger, services, months_before(services, 3), "21")
+
+    assert shown(ReadingPage("costs", period="this-month"))

@@ -28,6 +28,7 @@ engine, clock = open_database(Path(sys.argv[1])), SetClock()
 clock.wall_ms = {LATER}
 ledger, audit = Ledger(engine, clock), Reconciliation(engine, clock, origin="sandbox")
 print("ready", flush=True)
+sys.stdin.readline()
 for number in range({RUNS}):
     run_id, cost, picture = f"{{number:02}}", 80_000 + number, Picture(0, "a" * 64, 1, "image/png", 1, 1)
     ledger.finish(run_id, RunState.STORED, cost_micros=cost, cost_basis=CostBasis.COMPUTED, pictures=[picture])
@@ -43,17 +44,20 @@ def test_what_is_settled_while_a_month_is_closed_is_in_it_or_in_the_next(databas
     put(database, *rows)
     months = ClosedMonths(database, clock_at(LATER), origin="sandbox")
     command = [sys.executable, "-c", SETTLING, str(database.url.database)]
-    settling = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
-
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    settling = subprocess.Popen(command, cwd=ROOT, text=True, **pipes)
+    assert settling.stdin is not None
     assert settling.stdout is not None
     assert settling.stdout.readline() == "ready\n"
-    refused = 0
+    assert not is_closed(months)
+    settling.stdin.write("go\n")
+    settling.stdin.flush()
+
     while not is_closed(months):
-        refused += 1
+        assert settling.poll() in (None, 0)
     settling.communicate(timeout=300)
     assert settling.returncode == 0
 
-    assert refused
     (closed,) = months.all()
     assert (
         closed.tie_out.line_micros
