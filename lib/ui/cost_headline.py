@@ -49,7 +49,7 @@ def draw(services: Services, days: Days, spend_micros: int, waste: Waste) -> Non
     tightest = forecasts.tightest_budget()
     kept = services.insights.worth.kept_pictures(days)
     saved = services.already.saved(*days.span_ms(services.costs.zone))
-    with st.grid(5 if saved.times else 4, min_column_width=150):
+    with st.grid(5 if saved.times else 4, min_column_width=190):
         _card("This month's end", *forecast_words(forecasts.month_end()), help=FORECAST_HELP)
         if tightest:
             zone = ZoneInfo(tightest.use.budget.terms.zone)
