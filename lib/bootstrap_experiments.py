@@ -2,6 +2,7 @@
 
 from contextlib import ExitStack
 
+from lib.bootstrap_budgets import already_of
 from lib.bootstrap_store import Store
 from lib.domain.clock import Clock
 from lib.services.experiments.experiments import ExperimentService
@@ -29,7 +30,12 @@ def experiments_of(
     origin, most = settings.origin, settings.plantain_max_open_runs
     experiments = Experiments(store.database, clock, origin=origin, zone=settings.plantain_timezone)
     records = ExperimentRecords(store.database, origin=origin)
-    planning = Planning(prices=pricing.current, durations_ms=records.durations_ms, most=most)
+    planning = Planning(
+        prices=pricing.current,
+        durations_ms=records.durations_ms,
+        most=most,
+        made=already_of(settings, clock, store.database, runs).find_all,
+    )
     feeding = Feeding(
         experiments=experiments,
         records=records,

@@ -9,6 +9,9 @@ from lib.domain.experiment import Design
 from lib.domain.experiment_axes import Value
 from lib.domain.run import RunState
 
+REUSED = 0
+"""The attempt of a cell that nothing was bought for: its pictures were there before."""
+
 
 class ExperimentState(StrEnum):
     """What is done with the cells that wait."""
@@ -105,6 +108,11 @@ class CellNow:
     cost_micros: int | None = None
     failure: str | None = None
     sha256: str | None = None
+
+    @property
+    def is_reused(self) -> bool:
+        """Whether its pictures were there before: its run is another's, and so is the cost."""
+        return self.attempt == REUSED
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from lib.store.budget_rows import row_of
 from lib.store.budget_use import refuse_over_budget
 from lib.store.database import writing
 from lib.store.experiment_entries import Claim, NewExperiment, Priced, cell_rows
+from lib.store.experiment_reuse import note_what_is_reused
 from lib.store.schema_budgets import budget, budget_change
 from lib.store.schema_experiments import IS_WAITING, experiment, experiment_cell
 
@@ -47,8 +48,8 @@ class Experiments:
     def start(self, new: NewExperiment, *, is_accepted: bool = False) -> str:
         """Put down an experiment with all its cells, and hold their sum; returns its id.
 
-        The same click again gives the one it has started. Raises OverBudget, and NeedsApproval
-        unless an owner has accepted the sum; nothing is put down then.
+        The same click again gives the one it has started. Raises OverBudget, PicturesGone, and
+        NeedsApproval unless an owner has accepted the sum; nothing is put down then.
         """
         with writing(self._engine) as db:
             known = db.scalar(
@@ -65,6 +66,7 @@ class Experiments:
             self._hold(db, new.id, new.created_by, _sum(new.cells), now, is_accepted=is_accepted)
             db.execute(experiment.insert(), self._row(new, now))
             db.execute(experiment_cell.insert(), cell_rows(new.id, new.cells, first_number=1))
+            note_what_is_reused(db, new, now)
             return new.id
 
     def grow(

@@ -100,7 +100,7 @@ def _draw_cells(cells: Sequence[CellNow], columns: Sequence[str]) -> None:
                 **{name: _word(cell.varied[name]) for name in columns},
                 REPEAT: cell.repeat,
                 "State": _state(cell),
-                "Cost": money.price(cell.cost_micros),
+                "Cost": money.price(0 if cell.is_reused else cell.cost_micros),
                 "Estimate": money.price(cell.estimate_micros),
                 "Reason": excerpt(cell.failure, LONGEST_WORD) if cell.failure else "",
                 RUN: f"/history?run={cell.run_id}" if cell.run_id else None,
@@ -113,6 +113,8 @@ def _draw_cells(cells: Sequence[CellNow], columns: Sequence[str]) -> None:
 
 
 def _state(cell: CellNow) -> str:
+    if cell.is_reused:
+        return "There already"
     word = cell.run_state if cell.state is CellState.SENT and cell.run_state else cell.state
     again = f" (attempt {cell.attempt})" if cell.attempt > 1 else ""
     return f"{str(word).capitalize()}{again}"

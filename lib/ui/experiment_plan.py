@@ -31,6 +31,7 @@ from lib.ui.price_notes import ASSUMED, ASSUMED_MEANS
 from lib.ui.refusal import draw_refusal
 
 START, CAP, ACCEPTED = "experiment_start", "experiment_cap", "experiment_accepted"
+REUSE = "experiment_reuse_made"
 CHANGED = "Nothing was started: the design has changed. Look at its sum, and press Start again."
 STARTED = "Started. Its whole sum is held, and its cells are sent as there is room."
 NOTHING_FITS = "No smaller one fits: wait, or have the budget raised in Settings."
@@ -40,7 +41,9 @@ MOST_LISTED = 1_000
 def planned(services: Services) -> Plan | None:
     """The plan of the form's design; None, with the reason drawn, when it makes none."""
     try:
-        plan = services.experiments.plan(experiment_state.design())
+        design = experiment_state.design()
+        reuse = bool(st.session_state.get(REUSE, True))
+        plan = services.experiments.plan(design, reuse=reuse)
     except PlantainError as error:
         experiment_state.show_plan(None)
         draw_refusal(str(error))
@@ -61,6 +64,7 @@ def draw(services: Services, plan: Plan) -> None:
             help=ASSUMED_MEANS if plan.is_assumed else None,
         )
         st.caption(dollars("  \n".join(_told(plan))))
+        _draw_reuse(services, plan)
         for name in plan.unfilled:
             st.text(f"{{{name}}} has no values: it is sent as it stands.")
         _draw_budgets(services, plan)
@@ -75,6 +79,20 @@ def _told(plan: Plan) -> list[str]:
     if plan.expected_ms is not None:
         told.append(f"About {times.lasting(round(plan.expected_ms))}, as runs took lately")
     return told
+
+
+def _draw_reuse(services: Services, plan: Plan) -> None:
+    """Offer what somebody has made before: it costs nothing."""
+    made = plan.reused if plan.is_reusing else services.experiments.count_made(plan.design)
+    if not made:
+        return
+    saved = f", saves {money.price(plan.saved_micros)}" if plan.reused else ""
+    st.checkbox(
+        dollars(f"Use the pictures of {counted(made, 'cell')} that are there already{saved}"),
+        value=True,
+        key=REUSE,
+        help="Somebody in the team has made the very same request before. It costs $0.000.",
+    )
 
 
 def _draw_budgets(services: Services, plan: Plan) -> None:

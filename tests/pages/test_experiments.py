@@ -197,6 +197,21 @@ def test_a_cap_of_its_own_is_read_as_an_amount(page):
     assert shown.started().progress.cells == 6
 
 
+def test_what_is_there_already_costs_nothing_unless_it_is_wanted_anew(page, make):
+    make("a kite on a wall", resolution="0.5K")
+    shown = page().fill(prompt="a kite on a wall").vary("resolution", "0.5K", "1K")
+    assert "1 cell that are there already, saves" in shown.app.checkbox[0].label
+    assert shown.says("**2 cells**, 1 picture, **\\$0.080**")
+
+    shown.fill(experiment_reuse_made=False)
+    assert shown.says("**2 cells**, 2 pictures, **≈\\$0.140**")
+    shown.fill(experiment_reuse_made=True).press("experiment_start")
+    wait_until(lambda: shown.started().progress.is_over)
+
+    now = shown.started().progress
+    assert (now.stored, now.spent_micros, now.cells) == (2, 80_000, 2)
+
+
 def test_what_people_typed_is_never_markdown(page):
     shown = two_by_three(page())
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from lib.bootstrap import Services, open_services
+from lib.domain.already_made import PicturesGone
 from lib.domain.budget import OverBudget, Scope, Strength, Terms, Window
 from lib.domain.errors import PricesChanged
 from lib.domain.experiment import Combine, DesignWrong, Sample
@@ -15,6 +16,7 @@ from lib.domain.run import RunState
 from lib.services.experiments.experiments import request_rows
 from lib.settings import Settings
 from tests.domain.designs import grid
+from tests.store.experimenting import new_experiment
 
 DESIGN = replace(grid(resolution=["0.5K", "1K"], animal=["cat", "dog"]), name="Kites")
 SUM = 2 * 60_000 + 2 * 80_000
@@ -99,12 +101,49 @@ def test_a_plan_tells_all_before_anything_is_held(services: Services):
     assert (rows[0]["prompt"], rows[-1]["resolution"], len(rows)) == ("a kite cat", "1K", 4)
 
 
+def test_what_is_there_already_is_used_once_and_noted_as_saved(
+    services: Services, start: Callable[..., str]
+):
+    design = replace(grid(resolution=["0.5K"], animal=["owl", "emu"]), repeats=2)
+    over(services, start(replace(design, repeats=1)))
+
+    plan = services.experiments.plan(design, reuse=True)
+    assert (plan.reused, plan.total_micros, plan.saved_micros) == (2, 120_000, 120_000)
+    again = services.experiments.start(plan, click_token="reusing", created_by="local")
+    ended = over(services, again)
+
+    assert (ended.progress.stored, ended.progress.spent_micros) == (4, 120_000)
+    cells = services.experiments.cells(again)
+    assert [cell.is_reused for cell in cells] == [True, False, True, False]
+    assert services.already.saved(0, 2**53).micros == 120_000
+    assert services.experiments.retry_failed(again) == 0
+
+
+def test_pictures_that_are_gone_by_the_start_are_not_promised(
+    services: Services, start: Callable[..., str]
+):
+    design = grid(resolution=["0.5K"], animal=["gnu"])
+    first = over(services, start(design))
+    plan = services.experiments.plan(design, reuse=True)
+    made = plan.cells[0].made
+    services.runs.delete(services.experiments.cells(first.id)[0].run_id)
+
+    with pytest.raises(PricesChanged):
+        services.experiments.start(plan, click_token="gone", created_by="local")
+    with pytest.raises(PicturesGone):
+        services.experiments._experiments.start(
+            new_experiment("gone", design, cells=[replace(plan.cells[0], made=made)])
+        )
+    assert services.experiments.find("gone") is None
+
+
 def test_a_sum_that_does_not_fit_is_refused_with_what_would(
     services: Services, start: Callable[..., str]
 ):
-    spent = sum(run.cost_micros or 0 for run in services.runs.recent(500))
-    terms = Terms(Scope.TEAM, "", Window.MONTH, spent + SUM - 1, Strength.HARD, "UTC")
+    terms = Terms(Scope.TEAM, "", Window.MONTH, 10**9, Strength.HARD, "UTC")
     budget = services.budgets.make(terms, by="local")
+    limit = services.budgets.all_uses()[0].used_micros + SUM - 1
+    services.budgets.change(budget, limit_micros=limit, strength=Strength.HARD, by="local")
     try:
         with pytest.raises(OverBudget) as caught:
             start()

@@ -63,6 +63,7 @@ class ExperimentService:
         self._refuse_if_unfit = refuse_if_unfit
         self.plan = planning.plan
         self.smaller = planning.smaller
+        self.count_made = planning.count_made
 
     # -- starting --------------------------------------------------------------------------------
 
@@ -78,13 +79,13 @@ class ExperimentService:
         """Hold the whole sum, and let its cells be sent; returns the experiment's id.
 
         The same click gives the same experiment. `cap_micros` is a budget of its own, `is_accepted`
-        that an owner accepts the sum. Raises PricesChanged, OverBudget, NeedsApproval, BudgetWrong,
-        NotAccepting and NotWritten; nothing is held then.
+        that an owner accepts the sum. Raises PricesChanged, PicturesGone, OverBudget, NeedsApproval,
+        BudgetWrong, NotAccepting and NotWritten; nothing is held then.
         """
         if cap_micros is not None and cap_micros < 0:
             raise BudgetWrong("cap: give an amount from $0 up.")
         self._refuse_if_unfit()
-        fresh = self._planning.plan(plan.design)
+        fresh = self._planning.plan(plan.design, reuse=plan.is_reusing)
         if fresh.prices != plan.prices or fresh.total_micros != plan.total_micros:
             raise PricesChanged(PRICES_CHANGED)
         new = NewExperiment(
@@ -170,9 +171,7 @@ class ExperimentService:
 
     def expected_ms(self, experiment: Experiment) -> float | None:
         """How long the rest will take, by what runs took lately."""
-        whole = self._planning.plan(experiment.design).expected_ms
-        rest = experiment.progress.waiting + experiment.progress.open
-        return None if whole is None else whole * rest / max(1, experiment.progress.cells)
+        return self._planning.rest_ms(experiment.progress.waiting + experiment.progress.open)
 
     def _found(self, experiment_id: str) -> Experiment:
         found = self._records.find(experiment_id)
@@ -221,5 +220,6 @@ def request_rows(plan: Plan) -> list[Mapping[str, Any]]:
     return [
         {"cell": number, "repeat": priced.cell.repeat, **priced.cell.input}
         | {"estimate_micros": priced.estimate_micros}
+        | ({"there already": priced.made.run_id} if priced.made else {})
         for number, priced in enumerate(plan.cells, start=1)
     ]

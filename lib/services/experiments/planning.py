@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Any
 
+from lib.domain.already_made import Made
 from lib.domain.catalog import find_model
 from lib.domain.experiment import Cell, Design
 from lib.domain.experiment_axes import Value
@@ -16,6 +17,8 @@ from lib.store.experiment_entries import Priced
 
 IMAGES = "num_images"
 SIZE = "resolution"
+MOST_LOOKED_FOR = 1_000
+"""Of more cells none is looked for: the page would wait for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,16 @@ class Plan:
     images: int
     expected_ms: float | None
     unfilled: Sequence[str]
+    is_reusing: bool = False
+
+    @property
+    def reused(self) -> int:
+        """How many cells are not bought, since their pictures are there."""
+        return sum(priced.made is not None for priced in self.cells)
+
+    @property
+    def saved_micros(self) -> int:
+        return sum(priced.saved_micros for priced in self.cells)
 
     @property
     def total_micros(self) -> int:
@@ -48,8 +61,13 @@ class Plan:
         return any(line.assumed for line in self.lines)
 
 
+def _nothing_made(_model_id: str, inputs: Sequence[Mapping[str, Any]]) -> Sequence[Made | None]:
+    """Nothing is used again."""
+    return [None] * len(inputs)
+
+
 class Planning:
-    """Prices designs. `most` runs are under way at a time."""
+    """Prices designs. `most` runs are under way at a time; `made` knows whose pictures are there."""
 
     def __init__(
         self,
@@ -57,27 +75,53 @@ class Planning:
         prices: Callable[[str], PriceVersion],
         durations_ms: Callable[[], Mapping[str, float]],
         most: int,
+        made: Callable[[str, Sequence[Mapping[str, Any]]], Sequence[Made | None]] = _nothing_made,
     ) -> None:
+        self._made = made
         self._prices = prices
         self._durations_ms = durations_ms
         self._most = most
 
-    def plan(self, design: Design) -> Plan:
-        """Raises DesignWrong and PriceUnknown."""
+    def plan(self, design: Design, *, reuse: bool = False) -> Plan:
+        """With `reuse`, cells whose pictures are there already cost nothing: of repeats one each.
+
+        Raises DesignWrong and PriceUnknown.
+        """
         cells = checked_cells(design, find_model(design.model_id))
         version = self._prices(design.model_id)
         estimates = [estimate_of(version, cell.input) for cell in cells]
+        made = self._found(design.model_id, cells) if reuse else [None] * len(cells)
+        bought = [of for of, there in zip(estimates, made, strict=True) if there is None]
+        to_buy = [cell for cell, there in zip(cells, made, strict=True) if there is None]
         return Plan(
             design=design,
-            cells=[
-                Priced(cell, of.total_micros) for cell, of in zip(cells, estimates, strict=True)
-            ],
-            lines=_summed(estimates),
+            cells=[_priced(*one) for one in zip(cells, estimates, made, strict=True)],
+            lines=_summed(bought),
             prices=version.id,
-            images=sum(_images(cell.input) for cell in cells),
-            expected_ms=self._expected_ms(cells),
+            images=sum(_images(cell.input) for cell in to_buy),
+            expected_ms=self._expected_ms(to_buy),
             unfilled=unfilled(design),
+            is_reusing=reuse,
         )
+
+    def count_made(self, design: Design) -> int:
+        """How many cells need not be bought. Raises DesignWrong."""
+        cells = checked_cells(design, find_model(design.model_id))
+        return sum(made is not None for made in self._found(design.model_id, cells))
+
+    def _found(self, model_id: str, cells: Sequence[Cell]) -> list[Made | None]:
+        first = [cell for cell in cells if cell.repeat == 1]
+        if len(first) > MOST_LOOKED_FOR:
+            return [None] * len(cells)
+        found = iter(self._made(model_id, [cell.input for cell in first]))
+        return [next(found) if cell.repeat == 1 else None for cell in cells]
+
+    def rest_ms(self, cells: int) -> float | None:
+        """How long so many cells more take, by what runs took lately."""
+        known = self._durations_ms()
+        if not known:
+            return None
+        return sum(known.values()) / len(known) * max(1.0, cells / self._most)
 
     def price_of(self, model_id: str, values: Mapping[str, Any]) -> int:
         """What a cell costs now, micro-dollars. Raises PriceUnknown."""
@@ -109,6 +153,12 @@ class Planning:
         each = [known.get(str(cell.input.get(SIZE) or ""), usual) for cell in cells]
         rounds = ceil(len(cells) / self._most)
         return max(sum(each) / self._most, rounds * min(each))
+
+
+def _priced(cell: Cell, of: Estimate, made: Made | None) -> Priced:
+    if made is None:
+        return Priced(cell, of.total_micros)
+    return Priced(cell, 0, made, saved_micros=of.total_micros)
 
 
 def estimate_of(version: PriceVersion, values: Mapping[str, Any]) -> Estimate:
