@@ -35,13 +35,13 @@ if report.totals.runs:
     cost_view.draw_basis(report, is_sandbox=services.settings.uses_sandbox)
 if report.totals.runs or not report.ties_out:
     cost_ties.draw(services, report)
-    cost_view.draw_runs(services, report)
+shown = cost_view.draw_runs(services, report) if report.totals.runs else 0
 if report.is_empty:
     cost_view.draw_nothing(report)
 else:
     cost_chart.draw_choices(report)
     cost_chart.draw(services, report, words)
-    cost_groups.draw(services, report, words)
+    cost_groups.draw(services, report, words, shown)
     if is_whole:
         cost_insights.draw_questions(services, report.days)
 drift_view.draw(services, services.pricing.drifts())

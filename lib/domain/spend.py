@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 from lib.domain.history_query import readable
 
 LONGEST_VALUE = 200
-MOST_VALUES = 50
 Chosen = tuple[tuple["Group", tuple[str, ...]], ...]
 
 

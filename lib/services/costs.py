@@ -82,12 +82,6 @@ class CostService:
         with self._tables.at_once() as reading:
             return reading.run_counts(report.cut, report.query.by)
 
-    def runs_behind(self, report: CostReport) -> tuple[int, int]:
-        """How many runs of known cost the history shows, and how many of them lie in the bin."""
-        with self._tables.at_once() as reading:
-            shown = reading.run_counts(report.cut)
-            return sum(shown.values()), reading.runs_in_bin(report.cut)
-
     def odd_runs(self, report: CostReport) -> list[OddRun]:
         """The runs that keep a report from tying out."""
         with self._tables.at_once() as reading:

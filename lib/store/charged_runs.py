@@ -127,7 +127,7 @@ def pictures_query(cut: Cut) -> Query:
 # -- counts, as the history has them -----------------------------------------------------------------
 
 
-def counts_query(cut: Cut, by: Sequence[Group] = (), place: Place = Place.SHOWN) -> Query:
+def counts_query(cut: Cut, by: Sequence[Group] = ()) -> Query:
     """How many runs of known cost the history shows for each group of a cut.
 
     What is asked here is what the history is asked by the link, so that both say the same number.
@@ -156,13 +156,13 @@ def counts_query(cut: Cut, by: Sequence[Group] = (), place: Place = Place.SHOWN)
     return (
         sa.select(*names, sa.func.count().label(RUNS))
         .select_from(source)
-        .where(*_in_history(cut, place, columns))
+        .where(*_in_history(cut, columns))
         .group_by(*names)
     )
 
 
-def _in_history(cut: Cut, place: Place, columns: dict[Group, Any]) -> list[Condition]:
-    found = [index.origin == cut.origin, index.place == place]
+def _in_history(cut: Cut, columns: dict[Group, Any]) -> list[Condition]:
+    found = [index.origin == cut.origin, index.place == Place.SHOWN]
     found += [index.created_at >= cut.from_ms, index.created_at < cut.to_ms, index.cost_key >= 0]
     for group, values in cut.filters:
         if group is Group.SKU:

@@ -20,7 +20,6 @@ import sqlalchemy as sa
 from lib.domain.buckets import Bucket
 from lib.domain.spend import Cut, Group
 from lib.store import charged_runs, schema, tables_charges, tables_spend
-from lib.store.schema_history import Place
 from lib.store.tables_charges import Within
 from lib.store.tables_notebook import runs as runs
 
@@ -108,10 +107,6 @@ class CostReading:
         """How many runs of known cost the history shows, by the values of these groups."""
         rows = self._db.execute(charged_runs.counts_query(cut, by)).all()
         return {tuple(row[:-1]): int(row[-1]) for row in rows}
-
-    def runs_in_bin(self, cut: Cut) -> int:
-        """How many of the runs of known cost are in the bin."""
-        return int(self._db.scalar(charged_runs.counts_query(cut, place=Place.BIN)) or 0)
 
     def odd_runs(self, cut: Cut, *, limit: int) -> list[OddRun]:
         """The runs of a cut whose lines do not sum to their cost: there should be none."""

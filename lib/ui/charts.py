@@ -1,6 +1,7 @@
 """Charts: the theme gives their colours, so that they fit light and dark."""
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Mapping
 from math import floor, log10
 
 import altair as alt
@@ -10,32 +11,33 @@ OKABE_ITO = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "
 """Told apart by the colour-blind as well; in this order they are the theme's."""
 REST = "#8B918A"
 """All that is too little for a colour of its own."""
-HEIGHT = 300
+HEIGHT = 280
+LEGEND_ROW = 18
 TICKS = 5
 PICK = "pick"
 
 
 def stacked_bars(
-    bars: pd.DataFrame, keys: Sequence[str], colors: Mapping[str, str], short: slice
+    bars: pd.DataFrame, keys: Mapping[str, str], colors: Mapping[str, str]
 ) -> alt.Chart:
     """Bars of what was spent, in parts; a click picks the `key` and the `series` of one.
 
     Columns: `key` (text, one of `keys`, in their order), `label`, `series` (a key of `colors`),
     `place` (of the part in its bar), `dollars`, `exact`, `total` (texts), `is_final`. The axis shows
-    the part `short` of each key.
+    what stands in `keys`.
     """
     # Moments are words here: the time zone of the browser would move them.
-    end = "" if short.stop is None else f", {short.stop}"
-    axis = alt.Axis(
-        labelAngle=0, labelOverlap="greedy", labelExpr=f"slice(datum.value, {short.start}{end})"
-    )
+    told = f"{json.dumps(dict(keys))}[datum.value]"
+    axis = alt.Axis(labelAngle=0, labelOverlap="greedy", labelExpr=told)
     tops = bars[bars["dollars"] > 0].groupby("key")["dollars"].sum()
     amounts = alt.Axis(format=axis_format(float(tops.max() or 0)), tickCount=TICKS)
     scale = alt.Scale(domain=list(colors), range=list(colors.values()))
-    legend = alt.Legend(orient="top", title=None, columns=4, labelLimit=260, symbolLimit=0)
+    # So wide that it fits a phone: a legend cannot know how wide the page is.
+    legend = alt.Legend(orient="top", title=None, columns=2, labelLimit=140, symbolLimit=0)
+    height = HEIGHT + LEGEND_ROW * (len(colors) // 2)
     picked = alt.selection_point(name=PICK, fields=["key", "series"])
     chart: alt.Chart = (
-        alt.Chart(bars, height=HEIGHT)
+        alt.Chart(bars, height=height)
         .mark_bar(cursor="pointer")
         .encode(
             x=alt.X("key:N", title=None, sort=None, axis=axis, scale=alt.Scale(domain=list(keys))),

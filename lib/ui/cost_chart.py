@@ -1,5 +1,6 @@
 """The spend as stacked bars, the choice of what they show, and the same as a table and a file."""
 
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -22,13 +23,6 @@ ROW = 35
 TAGS_REPEAT = (
     "A run with several tags counts with each of them, so tags may sum to more than the total."
 )
-SHORT = {
-    Bucket.HOUR: slice(8, 16),
-    Bucket.DAY: slice(5, None),
-    Bucket.WEEK: slice(0, None),
-    Bucket.MONTH: slice(0, None),
-}
-"""The part of a bar's name that stands below it."""
 
 
 def draw_choices(report: CostReport) -> None:
@@ -78,8 +72,6 @@ def _choose_bucket() -> None:
 
 
 def _replaced(**values: Any) -> CostQuery:
-    from dataclasses import replace
-
     return replace(cost_link.asked(), **values)
 
 
@@ -89,7 +81,7 @@ def draw(services: Services, report: CostReport, words: Words) -> None:
     bars, keys = cost_figures.bars_of(report, series)
     key = cost_link.key("cost_chart", report.query)
     st.altair_chart(
-        charts.stacked_bars(bars, keys, series.colors, SHORT[report.bucket]),
+        charts.stacked_bars(bars, keys, series.colors),
         width="stretch",
         key=key,
         on_select=partial(_picked, key, report.query.by[0], series),

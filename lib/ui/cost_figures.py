@@ -13,10 +13,12 @@ from lib.domain.spend import Group
 from lib.services.cost_report import CostReport
 from lib.services.taking_away.csv_table import BYTE_ORDER_MARK, Bare, guarded, iso, line
 from lib.ui import charts, money
-from lib.ui.cost_words import TITLES, Words, bucket_name, bucket_words
+from lib.ui.cost_words import TITLES, Words, axis_words, bucket_name, bucket_words
 
 TOTAL = "Total"
 MOST_SERIES = len(charts.OKABE_ITO)
+LONGEST_DAY = 25
+"""Hours."""
 SO_FAR = " (so far)"
 
 
@@ -84,7 +86,7 @@ def series_of(report: CostReport, words: Words) -> Series:
     return Series(labels, f"{more:,} more together" if more else None)
 
 
-def bars_of(report: CostReport, series: Series) -> tuple[pd.DataFrame, list[str]]:
+def bars_of(report: CostReport, series: Series) -> tuple[pd.DataFrame, dict[str, str]]:
     """The rows of `charts.stacked_bars`, and the keys of all bars, also of those without spend."""
     zone, bucket = report.cut.zone, report.bucket
     spans = buckets_between(bucket, report.cut.from_ms, report.cut.to_ms, zone)
@@ -107,7 +109,12 @@ def bars_of(report: CostReport, series: Series) -> tuple[pd.DataFrame, list[str]
         "total": [money.exact(int(totals[moment])) for moment in at],
         "is_final": [not report.is_provisional(ends[moment]) for moment in at],
     }
-    return pd.DataFrame(rows), [bucket_name(bucket, begins, zone) for begins, _ in spans]
+    of_a_day = len(spans) <= LONGEST_DAY
+    keys = {
+        bucket_name(bucket, begins, zone): axis_words(bucket, begins, zone, of_a_day=of_a_day)
+        for begins, _ in spans
+    }
+    return pd.DataFrame(rows), keys
 
 
 def bar_table(report: CostReport, series: Series) -> pd.DataFrame:

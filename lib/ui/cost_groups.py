@@ -23,9 +23,11 @@ RUNS_HELP = "Of known cost, in History. Runs that were erased are not there any 
 Counts = Mapping[tuple[str, ...], int]
 
 
-def draw(services: Services, report: CostReport, words: Words) -> None:
-    """The groups; a selected one filters the report."""
+def draw(services: Services, report: CostReport, words: Words, shown: int | None) -> None:
+    """The groups; a selected one filters the report. `shown`: runs of all of them in the history."""
     counts = services.costs.run_counts(report)
+    if counts is not None and shown is not None:
+        counts = {**counts, (): shown}
     table = group_table(report, words, counts)
     key = cost_link.key("cost_groups", report.query)
     st.dataframe(
@@ -33,9 +35,10 @@ def draw(services: Services, report: CostReport, words: Words) -> None:
         key=key,
         hide_index=True,
         height="content" if len(table) < TALLEST // ROW else TALLEST,
-        column_config=_columns(report, counts),
+        column_config=_columns(report),
         on_select=partial(_selected, key, report),
         selection_mode="single-row",
+        placeholder="",
         alt="What the spend went to",
     )
     if len(report.groups) > MOST_ROWS:
@@ -59,9 +62,9 @@ def group_table(report: CostReport, words: Words, counts: Counts | None) -> pd.D
         before = [report.before_micros, *map(int, groups["before_micros"])]
         rows["Before"] = _dollars(before)
         changes = [now - then for now, then in zip(spend, before, strict=True)]
-        fine = money.column_places(changes)
+        fine = cost_figures.places(_amounts(report))
         rows["Change"] = [money.signed_column(change, fine) for change in changes]
-    rows["Runs"] = [_link(report, (), None), *(_link(report, row, counts) for row in values)]
+    rows["Runs"] = [_link(report, (), counts), *(_link(report, row, counts) for row in values)]
     return pd.DataFrame(rows)
 
 
@@ -78,16 +81,13 @@ def _link(report: CostReport, values: tuple[str, ...], counts: Counts | None) ->
     if query is None:
         return None
     if counts is None:
-        return cost_link.history_url(query, "all" if not values else "runs")
+        return cost_link.history_url(query, "runs")
     return cost_link.history_url(query, f"{counts.get(values, 0):,}")
 
 
-def _columns(report: CostReport, counts: Counts | None) -> dict[str, Any]:
+def _columns(report: CostReport) -> dict[str, Any]:
     column = st.column_config
-    amounts = [report.spend_micros, report.before_micros]
-    for name in ("amount_micros", "before_micros"):
-        amounts += [int(micros) for micros in report.groups[name].dropna()]
-    form = f"$%.{cost_figures.places(amounts)}f"
+    form = f"$%.{cost_figures.places(_amounts(report))}f"
     return {
         "Spend": column.NumberColumn(format=form),
         "Before": column.NumberColumn(
@@ -97,6 +97,14 @@ def _columns(report: CostReport, counts: Counts | None) -> dict[str, Any]:
         "Change": column.TextColumn(alignment="right"),
         "Runs": column.LinkColumn(display_text=cost_link.SAID, help=RUNS_HELP),
     }
+
+
+def _amounts(report: CostReport) -> list[int]:
+    """All that stands in the columns of money."""
+    found = [report.spend_micros, report.before_micros]
+    for name in ("amount_micros", "before_micros"):
+        found += map(int, report.groups[name])
+    return found
 
 
 def _selected(key: str, report: CostReport) -> None:

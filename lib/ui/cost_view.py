@@ -10,7 +10,7 @@ from lib.domain.periods import Period
 from lib.domain.spend import Cut
 from lib.domain.spend_link import days_of_cut, runs_behind
 from lib.services.cost_report import CostReport
-from lib.ui import cost_link, cost_period, money
+from lib.ui import cost_link, cost_period, money, person
 from lib.ui.cost_figures import counted, per_picture
 from lib.ui.page_files import GENERATE, HISTORY
 from lib.ui.plain import dollars
@@ -22,7 +22,7 @@ def draw_sums(report: CostReport) -> None:
     """What was spent, what is still open, and how much that is a picture."""
     totals = report.totals
     with st.grid(5, min_column_width=150):
-        _card("Spend", report.spend_micros, _compared(report), help=_exactly(report.spend_micros))
+        _card("Spend", report.spend_micros, _compared(report), help=_spend_help(report))
         if report.compares_runs:
             held, doubt = totals.held_micros, totals.in_doubt_micros
             _card("Held", held, counted(totals.held_runs, "open run"), help=_exactly(held))
@@ -52,8 +52,14 @@ def draw_sums(report: CostReport) -> None:
 def _compared(report: CostReport) -> str:
     if report.before is None:
         return f"{money.price(report.totals.confirmed_micros)} confirmed"
-    change = money.signed(report.spend_micros - report.before_micros)
-    return f"{change} against {money.price(report.before_micros)}"
+    return f"{money.signed(report.spend_micros - report.before_micros)} vs before"
+
+
+def _spend_help(report: CostReport) -> str:
+    if report.before is None:
+        return _exactly(report.spend_micros)
+    before = f"Before ({cut_words(report.before)}) it was {money.exact(report.before_micros)}."
+    return f"{_exactly(report.spend_micros)} {dollars(before)}"
 
 
 def _exactly(micros: int) -> str:
@@ -103,20 +109,22 @@ def cut_words(cut: Cut) -> str:
     return f"{first:%Y-%m-%d %H:%M} to {last:%H:%M %Z}"
 
 
-def draw_runs(services: Services, report: CostReport) -> None:
-    """The ways to the runs behind the report."""
-    shown, in_bin = services.costs.runs_behind(report)
-    ways = [(shown, "in History", False), (in_bin, "more in the bin", True)]
+def draw_runs(services: Services, report: CostReport) -> int | None:
+    """The ways to the runs behind the report, and how many of them the history shows."""
+    query, deleted = runs_behind(report.cut), runs_behind(report.cut, deleted=True)
+    if query is None or deleted is None:
+        return None
+    shown, in_bin = (
+        services.search.totals(asked, viewer=person.name()).runs.value for asked in (query, deleted)
+    )
+    ways = [(query, shown, "in History", ":material/history:")]
+    if in_bin:
+        ways.append((deleted, in_bin, "more in the bin", ":material/delete:"))
     with st.container(horizontal=True, gap="small"):
-        for count, where, deleted in ways:
-            query = runs_behind(report.cut, deleted=deleted)
-            if query is not None and (count or not deleted):
-                st.page_link(
-                    HISTORY,
-                    label=f"{counted(count, 'run')} {where}",
-                    icon=":material/history:" if not deleted else ":material/delete:",
-                    query_params=history_parameters(query),
-                )
+        for asked, count, where, icon in ways:
+            label = f"{counted(count, 'run')} {where}"
+            st.page_link(HISTORY, label=label, icon=icon, query_params=history_parameters(asked))
+    return shown
 
 
 def draw_nothing(report: CostReport) -> None:

@@ -69,6 +69,18 @@ def bucket_words(bucket: Bucket, at_ms: int, zone: ZoneInfo) -> str:
     return local.strftime(forms[bucket])
 
 
+def axis_words(bucket: Bucket, at_ms: int, zone: ZoneInfo, *, of_a_day: bool) -> str:
+    """The same below its bar: as short as can be told apart."""
+    local = datetime.fromtimestamp(at_ms / 1000, UTC).astimezone(zone)
+    forms = {
+        Bucket.HOUR: "%H:%M" if of_a_day else "%m-%d %H:%M",
+        Bucket.DAY: "%m-%d",
+        Bucket.WEEK: "%G-W%V",
+        Bucket.MONTH: "%Y-%m",
+    }
+    return local.strftime(forms[bucket])
+
+
 def named_words(named: NamedBucket, zone: ZoneInfo) -> str:
     """The bucket that the report is about."""
     return bucket_words(named.bucket, named.span_ms(zone)[0], zone)

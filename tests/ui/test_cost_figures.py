@@ -3,6 +3,7 @@
 import csv
 import io
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -55,11 +56,15 @@ def a_report(spent: dict[str, int], *, pictures: int = 0, before: bool = False) 
     )
 
 
+def replaced(report: CostReport, **values: object) -> CostReport:
+    return replace(report, **values)  # type: ignore[arg-type]
+
+
 def words(_group: Group, value: str) -> str:
     return value or "nobody"
 
 
-def bars_of(report: CostReport) -> tuple[pd.DataFrame, list[str]]:
+def bars_of(report: CostReport) -> tuple[pd.DataFrame, dict[str, str]]:
     return cost_figures.bars_of(report, cost_figures.series_of(report, words))
 
 
@@ -69,11 +74,20 @@ def bars_of(report: CostReport) -> tuple[pd.DataFrame, list[str]]:
 def test_the_chart_has_every_day_and_exact_amounts() -> None:
     bars, keys = bars_of(a_report({"ana": 97_001, "bob": 3}))
 
-    assert keys == ["2026-11-20", "2026-11-21", "2026-11-22"]
+    assert keys == {"2026-11-20": "11-20", "2026-11-21": "11-21", "2026-11-22": "11-22"}
     assert set(bars["key"]) == {"2026-11-21"}
     assert list(bars["exact"]) == ["$0.097001", "$0.000003"]
     assert set(bars["total"]) == {"$0.097004"}
     assert bars["is_final"].all()
+
+
+def test_hours_are_named_in_utc_and_shown_in_the_teams_zone() -> None:
+    report = replaced(a_report({"ana": 1}), bucket=Bucket.HOUR)
+
+    _, keys = bars_of(report)
+
+    assert next(iter(keys.items())) == ("2026-11-19T23:00Z", "11-20 00:00")
+    assert len(keys) == 72
 
 
 def test_many_groups_are_seven_and_the_rest() -> None:
@@ -120,10 +134,10 @@ def test_the_chart_never_asks_the_browser_for_its_time_zone() -> None:
     report = a_report({"ana": 1})
     bars, keys = bars_of(report)
     series = cost_figures.series_of(report, words)
-    chart = charts.stacked_bars(bars, keys, series.colors, slice(5, None)).to_dict()
+    chart = charts.stacked_bars(bars, keys, series.colors).to_dict()
 
     assert chart["encoding"]["x"]["type"] == "nominal"
-    assert chart["encoding"]["x"]["scale"]["domain"] == keys
+    assert chart["encoding"]["x"]["scale"]["domain"] == list(keys)
     assert "temporal" not in str(chart)
 
 
@@ -164,12 +178,6 @@ def test_what_may_still_change_says_so() -> None:
 
     assert list(bars["label"]) == ["2026-11-22 Sun (so far)"]
     assert not bars["is_final"].any()
-
-
-def replaced(report: CostReport, **values: object) -> CostReport:
-    from dataclasses import replace
-
-    return replace(report, **values)  # type: ignore[arg-type]
 
 
 def test_the_groups_have_a_total_their_share_and_what_was_before() -> None:
