@@ -87,6 +87,7 @@ FILTERS: tuple[Filter, ...] = (
     Filter("seed", FilterKind.LOOKUP),
     Filter("same_prompt_as", FilterKind.LOOKUP),
     Filter("parent_id", FilterKind.LOOKUP),
+    Filter("experiment", FilterKind.LOOKUP),
     Filter("sku", FilterKind.LOOKUP),
     Filter("cost_basis", FilterKind.LOOKUP, values=tuple(CostBasis)),
     Filter("kept", FilterKind.LOOKUP, values=(YES, NO)),

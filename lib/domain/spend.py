@@ -23,6 +23,8 @@ class Group(StrEnum):
     RESOLUTION = "resolution"
     TAG = "tag"
     """A run counts with each of its tags: such groups may sum to more than the spend."""
+    EXPERIMENT = "experiment"
+    """The experiment that made the run, by its id."""
     OUTCOME = "outcome"
     BASIS = "basis"
 

@@ -14,6 +14,7 @@ FILTER_OF = {
     Group.MODEL: "model_id",
     Group.RESOLUTION: "resolution",
     Group.TAG: "tag",
+    Group.EXPERIMENT: "experiment",
     Group.OUTCOME: "state",
     Group.BASIS: "cost_basis",
 }

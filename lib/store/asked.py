@@ -9,7 +9,7 @@ from lib.domain.days import span_ms
 from lib.domain.history_filters import NO, YES
 from lib.domain.history_query import HistoryQuery, Sort
 from lib.store import schema_history
-from lib.store.charged_runs import charged_for, with_basis
+from lib.store.charged_runs import charged_for, of_experiments, with_basis
 from lib.store.schema_attention import IS_KEPT
 
 index = schema_history.run_index
@@ -54,6 +54,8 @@ def looked_up(name: str, values: tuple[str, ...], asked: Asked) -> sa.ColumnElem
     """That a run has one of these values of a filter whose values are looked up."""
     if name == "sku":
         return index.c.run_id.in_(charged_for(values, asked.origin, asked.from_ms, asked.to_ms))
+    if name == "experiment":
+        return sa.or_(*of_experiments(index.c.run_id, values))
     if name == "cost_basis":
         return index.c.run_id.in_(with_basis(values, asked.origin, asked.from_ms, asked.to_ms))
     if name == "seed":

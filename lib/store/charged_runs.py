@@ -12,6 +12,7 @@ from lib.domain.run import OPEN, CostBasis
 from lib.domain.spend import Cut, Group
 from lib.store.schema import picture, run
 from lib.store.schema_charges import charge_line
+from lib.store.schema_experiments import experiment_run
 from lib.store.schema_history import Place, run_index, run_tag, tag
 from lib.store.tables_charges import AT, skus
 
@@ -38,6 +39,8 @@ def _is(group: Group, values: tuple[str, ...], cut: Cut) -> Condition:
             return run.c.id.in_(charged_for(values, cut.origin, cut.from_ms, cut.to_ms))
         case Group.TAG:
             return sa.or_(*tagged(run.c.id, values))
+        case Group.EXPERIMENT:
+            return sa.or_(*of_experiments(run.c.id, values))
         case Group.RESOLUTION:
             return _resolution().in_(values)
         case _:
@@ -94,6 +97,13 @@ def tagged(run_id: sa.ColumnElement[Any], values: Sequence[str]) -> list[Conditi
     return [run_id.in_(named), *([run_id.not_in(runs)] if "" in values else [])]
 
 
+def of_experiments(run_id: sa.ColumnElement[Any], values: Sequence[str]) -> list[Condition]:
+    """That one of these experiments made a run; the empty one is: none."""
+    made = experiment_run.c.run_id
+    named = sa.select(made).where(experiment_run.c.experiment_id.in_(values))
+    return [run_id.in_(named), *([run_id.not_in(sa.select(made))] if "" in values else [])]
+
+
 # -- sums ----------------------------------------------------------------------------------------
 
 
@@ -138,7 +148,10 @@ def counts_query(cut: Cut, by: Sequence[Group] = ()) -> Query:
     if Group.TAG in by:
         source = source.outerjoin(run_tag, run_tag.c.no == index.no)
         source = source.outerjoin(tag, tag.c.id == run_tag.c.tag_id)
+    if Group.EXPERIMENT in by:
+        source = source.outerjoin(experiment_run, experiment_run.c.run_id == index.run_id)
     columns: dict[Group, Any] = {
+        Group.EXPERIMENT: sa.func.coalesce(experiment_run.c.experiment_id, ""),
         Group.PERSON: index.created_by,
         Group.MODEL: index.model_id,
         Group.RESOLUTION: index.resolution,
@@ -170,6 +183,8 @@ def _in_history(cut: Cut, columns: dict[Group, Any]) -> list[Condition]:
             found.append(index.run_id.in_(charged))
         elif group is Group.TAG:
             found.append(sa.or_(*tagged(index.run_id, values)))
+        elif group is Group.EXPERIMENT:
+            found.append(sa.or_(*of_experiments(index.run_id, values)))
         else:
             found.append(columns[group].in_(values))
     return found

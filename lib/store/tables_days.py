@@ -26,6 +26,8 @@ Query = sa.Select[*tuple[Any, ...]]
 
 def answers(db: sa.Connection, cut: Cut, spans: Sequence[Span], by: Sequence[Group]) -> bool:
     """Whether each span begins and ends with a day that is summed by, and the tags can be told."""
+    if Group.EXPERIMENT in by or cut.chosen(Group.EXPERIMENT):
+        return False
     tags = cut.chosen(Group.TAG)
     if len(tags) > 1 or (tags and Group.TAG in by):
         return False

@@ -15,8 +15,9 @@ import sqlalchemy as sa
 from lib.domain.buckets import Bucket, Span, buckets_between
 from lib.domain.run import CostBasis
 from lib.domain.spend import Cut, Group
-from lib.store.charged_runs import tagged
+from lib.store.charged_runs import of_experiments, tagged
 from lib.store.schema_charges import charge_line, charge_rollup
+from lib.store.schema_experiments import experiment_run
 from lib.store.schema_history import run_index, run_tag, tag
 from lib.store.tables_charges import AT, skus
 from lib.store.tables_days import answers, days_query
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 line, rollup = charge_line.c, charge_rollup.c
-OF_RUNS = frozenset({Group.TAG})
-"""What is no column of the charges, and can change later."""
+OF_RUNS = frozenset({Group.TAG, Group.EXPERIMENT})
+"""What is no column of the charges: only the run knows it."""
 SUM_DTYPES = {"lines": "Int64", "quantity": "Int64", "amount_micros": "Int64"}
 
 Condition = sa.ColumnElement[bool]
@@ -79,6 +80,8 @@ def sums_query(cut: Cut, spans: Sequence[Span], by: Sequence[Group] = ()) -> Que
         source = source.outerjoin(run_index, run_index.c.run_id == line.run_id)
         source = source.outerjoin(run_tag, run_tag.c.no == run_index.c.no)
         source = source.outerjoin(tag, tag.c.id == run_tag.c.tag_id)
+    if Group.EXPERIMENT in by:
+        source = source.outerjoin(experiment_run, experiment_run.c.run_id == line.run_id)
     return (
         sa.select(begins.label(BUCKET), *names, *_totals(table))
         .select_from(source)
@@ -100,15 +103,18 @@ def _within(table: sa.Table, cut: Cut, begins: Any, ends: Any) -> list[Condition
 
 
 def _column(table: sa.Table, group: Group) -> sa.ColumnElement[Any]:
-    if group is Group.TAG:
-        # Without a line there is no tag either: NULL, as the other columns.
-        return sa.case((line.seq.is_not(None), sa.func.coalesce(tag.c.name, "")))
-    return table.c[group]
+    if group not in OF_RUNS:
+        return table.c[group]
+    # Without a line there is no tag either: NULL, as the other columns.
+    known = tag.c.name if group is Group.TAG else experiment_run.c.experiment_id
+    return sa.case((line.seq.is_not(None), sa.func.coalesce(known, "")))
 
 
 def _filter(table: sa.Table, group: Group, values: tuple[str, ...]) -> Condition:
     if group is Group.TAG:
         return sa.or_(*tagged(line.run_id, values))
+    if group is Group.EXPERIMENT:
+        return sa.or_(*of_experiments(line.run_id, values))
     return table.c[group].in_(values)
 
 

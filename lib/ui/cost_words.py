@@ -6,6 +6,7 @@ plain text only.
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from lib.bootstrap import Services
@@ -23,6 +24,7 @@ TITLES = {
     Group.MODEL: "Model",
     Group.RESOLUTION: "Resolution",
     Group.TAG: "Tag",
+    Group.EXPERIMENT: "Experiment",
     Group.OUTCOME: "Outcome",
     Group.BASIS: "Basis",
 }
@@ -31,7 +33,11 @@ OWN_LABELS = {
     UNLISTED: "Not in the price book",
     CANCELED: "Canceled runs",
 }
-NOTHING = {Group.RESOLUTION: "not told", Group.TAG: "no tag"}
+NOTHING = {
+    Group.RESOLUTION: "not told",
+    Group.TAG: "no tag",
+    Group.EXPERIMENT: "no experiment",
+}
 BUCKETS = {
     Bucket.HOUR: "Hours",
     Bucket.DAY: "Days",
@@ -49,9 +55,16 @@ def words_of(services: Services) -> Words:
     states = {str(state): LABELS[state] for state in RunState}
     known = {Group.SKU: skus, Group.MODEL: models, Group.OUTCOME: states}
 
+    @cache
+    def experiment(value: str) -> str:
+        found = services.experiments.find(value)
+        return found.name if found else value
+
     def words(group: Group, value: str) -> str:
         if not value:
             return NOTHING.get(group, "not set")
+        if group is Group.EXPERIMENT:
+            return experiment(value)
         return known.get(group, {}).get(value, value)
 
     return words

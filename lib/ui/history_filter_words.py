@@ -23,6 +23,7 @@ TITLES = {
     "collection": "Collection",
     "same_prompt_as": "Same prompt as",
     "parent_id": "Made from",
+    "experiment": "Experiment",
     "sku": "Charged for",
     "cost_basis": "Cost is",
     "kept": "Kept",
