@@ -20,6 +20,7 @@ from tests.bench import (
     history_in_browser,
     holds,
     idle,
+    insights,
     open_runs,
     post,
     recovery,
@@ -50,6 +51,7 @@ BENCHES: dict[str, Callable[[Site], Findings]] = {
     "history-page": history_in_browser.measure,
     "take-away": take_away.measure,
     "report": spend_report.measure,
+    "insights": insights.measure,
 }
 
 
