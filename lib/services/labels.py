@@ -21,6 +21,10 @@ class LabelService:
         """The collections that a person sees, without how many runs are in them."""
         return self._names.collections(viewer=viewer, origin=self._origin, is_counted=False)
 
+    def names(self, labels: LabelIds, *, viewer: str) -> list[str]:
+        """What a request is put under, as far as the person sees it."""
+        return self._names.label_names(labels.tag_ids, labels.collection_ids, viewer=viewer)
+
     def ids(self, labels: Labels, *, by: str) -> LabelIds:
         """What was chosen, for a click; a new tag is made. Raises NameUnusable.
 

@@ -58,6 +58,19 @@ class Names:
         with self._engine.connect() as db:
             return {row.name: row.id for row in db.execute(query)}
 
+    def label_names(
+        self, tag_ids: Iterable[int], collection_ids: Iterable[int], *, viewer: str
+    ) -> list[str]:
+        """What these tags are called, and those of these collections that the viewer sees."""
+        query = sa.union_all(
+            sa.select(tag.c.name).where(tag.c.id.in_(list(tag_ids))),
+            sa.select(collection.c.name).where(
+                collection.c.id.in_(list(collection_ids)), seen_by(collection, viewer)
+            ),
+        )
+        with self._engine.connect() as db:
+            return list(db.scalars(query))
+
     def tags(self) -> list[str]:
         """The names of all tags that any run has, in order."""
         used = sa.exists().where(run_tag.c.tag_id == tag.c.id)

@@ -61,6 +61,9 @@ def _draw_card(services: Services, one: Approval) -> None:
         st.caption(dollars(settings_told(one.model_id, one.input)))
         st.markdown(dollars(f"Estimate **{money.price(one.estimate_micros)}**"))
         st.text(f"Asked by {one.asked_by}")
+        labels = services.labels.names(one.labels, viewer=person.name())
+        if labels:
+            st.text(f"Under {', '.join(labels)}")
         _draw_end(services, one)
 
 

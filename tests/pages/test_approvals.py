@@ -91,12 +91,16 @@ def test_a_refusal_says_who_and_why_behind_the_link(services: Services) -> None:
 
 @pytest.mark.usefixtures("threshold")
 def test_who_is_no_owner_can_only_look(services: Services, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked = ask(services, prompt=EVIL)
+    page = GeneratePage(services).fill(prompt=EVIL, num_images=2, tag=[EVIL])
+    page.press("generate")
+    asked = services.approvals.waiting()[-1].id
     monkeypatch.setattr(owners, "OWNERS", frozenset({"ada"}))
 
     page = ReadingPage("approvals")
 
     assert EVIL in page.texts()
+    assert f"Under {EVIL}" in page.texts()
+    assert not any("evil.example" in str(text) for text in page.markdown())
     assert page.says("An owner has to accept or refuse it.")
     assert not page.has_button(f"approval_accept_{asked}")
     monkeypatch.undo()

@@ -173,6 +173,9 @@ def test_a_request_that_waits_keeps_its_labels_for_its_run(desk: Desk):
         labels=LabelIds((tag,), (into,)),
     )
 
+    found = desk.approvals.find(asked)
+    assert found is not None
+    assert desk.labels.names(found.labels, viewer="grace") == ["kites", "Kites"]
     with pytest.raises(OverBudget):
         desk.approvals.accept(asked, by="local")
     (use,) = desk.budgets.all_uses()
