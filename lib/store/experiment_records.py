@@ -18,6 +18,7 @@ from lib.domain.run import OPEN, RunState
 from lib.store import schema, schema_history
 from lib.store.entries import OfCell
 from lib.store.experiment_entries import Waiting
+from lib.store.experiment_standing import progress_of
 from lib.store.experiment_use import runs_of
 from lib.store.schema_experiments import IS_WAITING, experiment, experiment_cell, experiment_run
 
@@ -40,6 +41,13 @@ class ExperimentRecords:
     def find(self, experiment_id: str) -> Experiment | None:
         """One experiment; None when there is none of that id."""
         found = self._experiments(experiment.c.id == experiment_id)
+        return found[0] if found else None
+
+    def of_run(self, run_id: str) -> Experiment | None:
+        """The experiment that a run was made for."""
+        made_for = sa.select(experiment_run.c.experiment_id)
+        made_for = made_for.where(experiment_run.c.run_id == run_id)
+        found = self._experiments(experiment.c.id.in_(made_for))
         return found[0] if found else None
 
     def recent(self, limit: int) -> list[Experiment]:
@@ -169,7 +177,7 @@ class ExperimentRecords:
         )
         with self._engine.connect() as db:
             rows = db.execute(query).all()
-            progress = _progress(db, [row.id for row in rows])
+            progress = progress_of(db, [row.id for row in rows])
         return [_experiment(row, progress[row.id]) for row in rows]
 
 
@@ -183,75 +191,6 @@ CELL_COLUMNS = (
     "attempt",
     "run_id",
 )
-
-
-def _progress(db: sa.Connection, ids: Sequence[str]) -> dict[str, Progress]:
-    numbers = _numbers(db, ids)
-    money = _money(db, ids)
-    return {one: Progress(**numbers.get(one, {}), **money.get(one, {})) for one in ids}
-
-
-def _numbers(db: sa.Connection, ids: Sequence[str]) -> dict[str, dict[str, int]]:
-    def count(*where: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
-        return sa.func.count().filter(*where)
-
-    sent = cell.state == CellState.SENT
-    query = (
-        sa.select(
-            cell.experiment_id,
-            sa.func.count().label("cells"),
-            count(cell.state == CellState.WAITING).label("waiting"),
-            count(cell.state == CellState.DROPPED).label("dropped"),
-            count(sent, run.state.in_(OPEN)).label("open"),
-            count(sent, run.state == RunState.STORED).label("stored"),
-            count(sent, run.state.not_in((*OPEN, RunState.STORED))).label("failed"),
-        )
-        .outerjoin(schema.run, run.id == cell.run_id)
-        .where(cell.experiment_id.in_(ids))
-        .group_by(cell.experiment_id)
-    )
-    return {row["experiment_id"]: _without_id(row) for row in db.execute(query).mappings()}
-
-
-def _money(db: sa.Connection, ids: Sequence[str]) -> dict[str, dict[str, int]]:
-    """Of all runs that the experiments have made, and of the cells that still wait."""
-    unknown = run.cost_micros.is_(None)
-    of = experiment_run.c.experiment_id
-    query = (
-        sa.select(
-            of,
-            sa.func.sum(run.cost_micros).label("spent_micros"),
-            sa.func.sum(run.estimate_micros).filter(unknown, run.state.in_(OPEN)).label("held"),
-            sa.func.sum(run.estimate_micros)
-            .filter(unknown, run.state.not_in(OPEN))
-            .label("in_doubt_micros"),
-        )
-        .join(schema.run, run.id == experiment_run.c.run_id)
-        .where(of.in_(ids))
-        .group_by(of)
-    )
-    held = (
-        sa.select(cell.experiment_id, sa.func.sum(cell.estimate_micros))
-        .where(cell.experiment_id.in_(ids), IS_WAITING)
-        .group_by(cell.experiment_id)
-    )
-    waiting = {row[0]: row[1] for row in db.execute(held)}
-    runs = {row.experiment_id: row for row in db.execute(query)}
-    return {one: _sums(runs.get(one), int(waiting.get(one) or 0)) for one in ids}
-
-
-def _sums(row: Any, waiting: int) -> dict[str, int]:
-    if row is None:
-        return {"held_micros": waiting}
-    return {
-        "spent_micros": int(row.spent_micros or 0),
-        "held_micros": waiting + int(row.held or 0),
-        "in_doubt_micros": int(row.in_doubt_micros or 0),
-    }
-
-
-def _without_id(row: Any) -> dict[str, int]:
-    return {name: int(value) for name, value in row.items() if name != "experiment_id"}
 
 
 def _experiment(row: Any, progress: Progress) -> Experiment:

@@ -6,6 +6,8 @@ from lib.bootstrap import Services
 from lib.domain.history_query import HistoryQuery
 from lib.domain.run import ParentKind, Run
 from lib.ui import history_differences, history_link
+from lib.ui.experiment_link import EXPERIMENT
+from lib.ui.page_files import EXPERIMENTS
 
 WORDS = {
     ParentKind.RE_USED: "Made with the settings of another run.",
@@ -22,6 +24,7 @@ def draw(services: Services, run: Run) -> None:
         st.caption(WORDS[run.parent.kind])
     if parent is not None:
         _draw_differences(parent, run)
+    _draw_experiment(services, run)
     with st.container(horizontal=True):
         if parent is not None:
             st.button(
@@ -34,6 +37,21 @@ def draw(services: Services, run: Run) -> None:
             )
         _draw_way("Same prompt", "same_prompt_as", ":material/content_copy:", run.id)
         _draw_way("Made from this", "parent_id", ":material/account_tree:", run.id)
+
+
+def _draw_experiment(services: Services, run: Run) -> None:
+    found = services.experiments.of_run(run.id)
+    if found is None:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.page_link(
+            EXPERIMENTS,
+            label="One cell of an experiment",
+            icon=":material/science:",
+            query_params={EXPERIMENT: found.id},
+            width="content",
+        )
+        st.text(found.name)
 
 
 def _draw_differences(parent: Run, run: Run) -> None:

@@ -14,6 +14,7 @@ from lib.services.experiments import yaml_text
 from tests.domain.designs import grid
 from tests.pages.conftest import wait_until
 from tests.pages.generating import ROOT, GeneratePage
+from tests.pages.reading import ReadingPage
 
 PAGE = str(ROOT / "pages/experiments.py")
 CATS = ["cat", "dog <b>", "*cow*"]
@@ -94,6 +95,19 @@ def test_start_holds_it_and_shows_it_until_its_pictures_are_there(page, services
     pictures = shown.app.dataframe[0].value
     assert pictures.shape == (3, 3)
     assert pictures["value0"].str.startswith("/app/static/thumb/").all()
+
+
+def test_a_run_of_it_names_its_experiment_in_the_history(page, services):
+    shown = page().fill(prompt="a kite for the history", experiment_name="Kites *of* all")
+    shown.vary("resolution", "0.5K").press("experiment_start")
+    wait_until(lambda: shown.started().progress.is_over)
+    (cell,) = services.experiments.cells(shown.opened())
+
+    history = ReadingPage("history", run=cell.run_id)
+
+    assert "Kites *of* all" in [text.value for text in history.app.text]
+    links = [link.proto.label for link in history.app.get("page_link")]
+    assert "One cell of an experiment" in links
 
 
 def test_the_design_stands_in_the_address_and_comes_back_by_it(page):

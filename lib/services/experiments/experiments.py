@@ -161,6 +161,10 @@ class ExperimentService:
         """An experiment as it stands now."""
         return self._records.find(experiment_id)
 
+    def of_run(self, run_id: str) -> Experiment | None:
+        """The experiment that a run was made for; None for a click."""
+        return self._records.of_run(run_id)
+
     def recent(self) -> list[Experiment]:
         """The newest, newest first."""
         return self._records.recent(SHOWN)

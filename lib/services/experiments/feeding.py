@@ -23,8 +23,8 @@ LOOK_AGAIN_S = 0.2
 IDLE_S = 1.0
 """Another process may start an experiment."""
 AFTER_TROUBLE_S = 3.0
-STOP_PATIENCE_S = 40.0
-"""A click may wait so long for an engine that is starting."""
+STOP_PATIENCE_S = 3.0
+"""A cell may wait for an engine that is starting; the program does not end later for that."""
 DEARER = (
     "Prices have gone up since it was started: a cell costs more than is held for it. "
     "Going on holds what the rest costs now."
