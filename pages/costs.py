@@ -28,12 +28,12 @@ report = services.costs.report(cost_link.follow(services.costs))
 is_whole = not report.query.is_filtered
 cost_period.draw(report)
 cost_period.draw_filters(report, words)
-if report.totals.runs:
+if report.has_figures:
     cost_view.draw_sums(report)
     if is_whole:
         cost_insights.draw_headline(services, report.days, report.spend_micros)
     cost_view.draw_basis(report, is_sandbox=services.settings.uses_sandbox)
-if report.totals.runs or not report.ties_out:
+if report.has_figures or not report.ties_out:
     cost_ties.draw(services, report)
 shown = cost_view.draw_runs(services, report) if report.totals.runs else 0
 if report.is_empty:
@@ -45,7 +45,7 @@ else:
     if is_whole:
         cost_insights.draw_questions(services, report.days)
 drift_view.draw(services, services.pricing.drifts())
-if report.totals.runs or not report.is_empty:
+if report.has_figures:
     cost_take_away.draw(services, report.days)
 month_view.draw(services)
 if report.totals.runs:

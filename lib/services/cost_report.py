@@ -74,6 +74,11 @@ class CostReport:
         return self.groups.empty
 
     @property
+    def has_figures(self) -> bool:
+        """Whether there is anything to sum: runs, of whatever cost, or corrections of others."""
+        return bool(self.totals.runs) or not self.is_empty
+
+    @property
     def ties(self) -> tuple[Tie, ...]:
         """The spend of the cut as each of the books has it; the first is what all others should say.
 

@@ -77,6 +77,9 @@ def _replaced(**values: Any) -> CostQuery:
 
 def draw(services: Services, report: CostReport, words: Words) -> None:
     """The bars, and behind them their table and their file."""
+    if report.bars.empty:
+        st.caption("No spend in this period: what stands below was spent before.")
+        return
     series = cost_figures.series_of(report, words)
     bars, keys = cost_figures.bars_of(report, series)
     key = cost_link.key("cost_chart", report.query)

@@ -216,6 +216,19 @@ def test_a_period_without_spend_leads_to_all_time(database: sa.Engine, now_ms: i
     assert page.metric("Spend").value == "$0.080"
 
 
+def test_spend_of_the_period_before_alone_is_no_reason_for_bars(
+    database: sa.Engine, now_ms: int
+) -> None:
+    put(database, run_row("01", created_at=now_ms - 31 * DAY_MS, cost_micros=80_001))
+    book(database)
+
+    page = ReadingPage("costs", period="last-30-days", by="created_by")
+
+    assert page.says("No spend in this period: what stands below was spent before")
+    assert page.metric("Spend").value == "$0.000"
+    assert list(group_table(page)["Change"]) == ["-$0.080001"] * 2
+
+
 def test_a_bar_that_is_not_of_the_period_is_left_out_and_said(
     database: sa.Engine, now_ms: int
 ) -> None:
