@@ -5,6 +5,7 @@ import streamlit as st
 from lib.ui import (
     account_view,
     anomaly_view,
+    cost_accounts,
     cost_chart,
     cost_groups,
     cost_insights,
@@ -44,6 +45,7 @@ else:
     cost_groups.draw(services, report, words, shown)
     if is_whole:
         cost_insights.draw_questions(services, report.days)
+cost_accounts.draw(services, report)
 drift_view.draw(services, services.pricing.drifts())
 if report.has_figures:
     cost_take_away.draw(services, report.days)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -81,6 +82,16 @@ class CostService:
             return None
         with self._tables.at_once() as reading:
             return reading.run_counts(report.cut, report.query.by)
+
+    def by_origin(self, report: CostReport) -> list[tuple[str, int]]:
+        """What each origin was charged for what a report is about, those that were charged at all.
+
+        Never to be summed: one may be play money.
+        """
+        with self._tables.at_once() as reading:
+            cuts = [replace(report.cut, origin=origin) for origin in reading.origins()]
+            spend = [(cut.origin, _sum(reading.sums(cut))) for cut in cuts]
+        return [(origin, micros) for origin, micros in spend if micros]
 
     def odd_runs(self, report: CostReport) -> list[OddRun]:
         """The runs that keep a report from tying out."""

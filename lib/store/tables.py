@@ -115,6 +115,10 @@ class CostReading:
         rows = self._db.execute(query).mappings()
         return [OddRun(**row) for row in rows]
 
+    def origins(self) -> list[str]:
+        """All origins that were ever charged."""
+        return [str(origin) for origin in self._db.scalars(tables_charges.origins())]
+
     def click_span(self, *, origin: str) -> tuple[int, int] | None:
         """When the first and the last run were clicked, ms UTC; None when there is no run."""
         clicked = schema.run.c.created_at

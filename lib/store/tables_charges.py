@@ -66,6 +66,16 @@ def _within(
     return (moment >= from_ms, moment < to_ms)
 
 
+def origins() -> sa.Select[tuple[str]]:
+    """All origins that the lines have, one seek each."""
+    found = sa.select(sa.func.min(line.origin).label("origin")).cte("origins", recursive=True)
+    other = charge_line.alias("other").c
+    following = sa.select(sa.func.min(other.origin)).where(other.origin > found.c.origin)
+    step = sa.select(following.scalar_subquery()).where(found.c.origin.is_not(None))
+    every = found.union_all(step)
+    return sa.select(every.c.origin).where(every.c.origin.is_not(None))
+
+
 def skus(origin: str) -> sa.Select[tuple[str]]:
     """All SKUs of the lines, one seek each: in the index every SKU is a span of its own."""
     lowest = sa.select(sa.func.min(line.sku).label("sku")).where(line.origin == origin)

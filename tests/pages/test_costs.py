@@ -249,7 +249,13 @@ def test_money_of_another_account_is_not_counted(database: sa.Engine, now_ms: in
 
     book(database)
 
-    assert ReadingPage("costs", period="all-time").metric("Spend").value == "$0.080"
+    page = ReadingPage("costs", period="all-time")
+    assert page.metric("Spend").value == "$0.080"
+    assert page.table("Account").to_numpy().tolist() == [
+        ["api.runflow.io", "real money", "$1,000.000000"],
+        ["sandbox (in use)", "play money", "$0.080000"],
+    ]
+    assert not ReadingPage("costs", period="all-time", created_by="nobody").has_table("Account")
 
 
 def test_below_seven_days_with_spend_there_is_no_forecast(database: sa.Engine, now_ms: int) -> None:
