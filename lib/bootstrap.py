@@ -249,7 +249,7 @@ def _services(
     carrying: ExitStack | None,
 ) -> Services:
     origin = settings.origin
-    pictures, attention = pictures_of(store, clock)
+    pictures, attention = pictures_of(store, clock, fitness)
     pricing = pricing_of(settings, clock, store.database)
     budgets = budgets_of(settings, clock, store.database, pricing.current)
     runs = RunService(

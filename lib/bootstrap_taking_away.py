@@ -3,6 +3,7 @@
 from lib.bootstrap_store import Store
 from lib.domain.clock import Clock
 from lib.services.attention import AttentionService
+from lib.services.fitness import Fitness
 from lib.services.history_search import HistorySearch
 from lib.services.likeness import LikenessService
 from lib.services.pictures import PictureService
@@ -23,9 +24,13 @@ BRING_IN = "bring-in"
 """The folder in the data folder for zips that are too large for a browser."""
 
 
-def pictures_of(store: Store, clock: Clock) -> tuple[PictureService, AttentionService]:
+def pictures_of(
+    store: Store, clock: Clock, fitness: Fitness
+) -> tuple[PictureService, AttentionService]:
     """The service that hands out pictures, and the one that notes it."""
-    attention = AttentionService(Attention(store.database, clock))
+    attention = AttentionService(
+        Attention(store.database, clock), is_fit=lambda: not fitness.problems()
+    )
     pictures = PictureService(
         store.records,
         store.originals,

@@ -1,6 +1,6 @@
 """What people do with pictures that were paid for: noted beside, never in the way."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 from lib.domain.errors import NotWritten
@@ -12,11 +12,12 @@ class AttentionService:
     """Notes the first time that somebody opens or downloads a run's pictures.
 
     Where that cannot be written (a full disk, another program's lock) it is not noted: nobody is
-    kept from a picture for it.
+    kept from a picture for it. `is_fit` tells beforehand, since a locked database is waited for.
     """
 
-    def __init__(self, attention: Attention) -> None:
+    def __init__(self, attention: Attention, is_fit: Callable[[], bool] = lambda: True) -> None:
         self._attention = attention
+        self._is_fit = is_fit
 
     def opened(self, run_id: str) -> None:
         """Somebody has opened the run."""
@@ -27,5 +28,7 @@ class AttentionService:
         self._note(Looked.DOWNLOADED, run_ids)
 
     def _note(self, kind: Looked, run_ids: Sequence[str]) -> None:
+        if not self._is_fit():
+            return
         with suppress(NotWritten):
             self._attention.note(kind, run_ids)
