@@ -14,6 +14,7 @@ from lib.store.schema import picture, run
 from lib.store.schema_charges import charge_line
 from lib.store.schema_experiments import experiment_run
 from lib.store.schema_history import Place, run_index, run_tag, tag
+from lib.store.schema_months import closed_month
 from lib.store.tables_charges import AT, skus
 
 line, index = charge_line.c, run_index.c
@@ -108,11 +109,9 @@ def of_experiments(run_id: sa.ColumnElement[Any], values: Sequence[str]) -> list
 
 
 def totals_query(cut: Cut) -> Query:
-    """What the runs of a cut cost, hold, and leave in doubt."""
+    """What the runs clicked in a cut have cost."""
     cost, estimate = run.c.cost_micros, run.c.estimate_micros
     known = cost.is_not(None)
-    is_open = sa.and_(cost.is_(None), run.c.state.in_(OPEN))
-    in_doubt = sa.and_(cost.is_(None), run.c.state.not_in(OPEN))
     confirmed = run.c.cost_basis == CostBasis.CONFIRMED
     count, total = sa.func.count, sa.func.sum
     return sa.select(
@@ -121,11 +120,46 @@ def totals_query(cut: Cut) -> Query:
         total(cost).label("spend_micros"),
         total(cost).filter(confirmed).label("confirmed_micros"),
         total(estimate).filter(known).label("estimate_of_settled_micros"),
+    ).where(*clicked_in(cut))
+
+
+def unsettled_query(cut: Cut) -> Query:
+    """What the runs of a cut hold, and leave in doubt.
+
+    Those of a closed month, which were found or doubted since, count right after it: it stays as
+    it is.
+    """
+    estimate = run.c.estimate_micros
+    is_open, in_doubt = run.c.state.in_(OPEN), run.c.state.not_in(OPEN)
+    count, total = sa.func.count, sa.func.sum
+    at = _open_since_click()
+    return sa.select(
         count().filter(is_open).label("held_runs"),
         total(estimate).filter(is_open).label("held_micros"),
         count().filter(in_doubt).label("in_doubt_runs"),
         total(estimate).filter(in_doubt).label("in_doubt_micros"),
-    ).where(*clicked_in(cut))
+    ).where(
+        *(run.c.origin == cut.origin, run.c.cost_micros.is_(None)),
+        *(at >= cut.from_ms, at < cut.to_ms, *filtered(cut)),
+    )
+
+
+def _open_since_click() -> sa.ColumnElement[int]:
+    """The click, or the end of the closed months that it is in: they have no gaps between them."""
+    month, following = closed_month.alias("closed"), closed_month.alias("following")
+    goes_on = sa.exists().where(
+        following.c.origin == month.c.origin, following.c.from_ms == month.c.to_ms
+    )
+    is_closed = sa.exists().where(
+        *(month.c.origin == run.c.origin, month.c.from_ms <= run.c.created_at),
+        month.c.to_ms > run.c.created_at,
+    )
+    end = sa.select(sa.func.min(month.c.to_ms)).where(
+        month.c.origin == run.c.origin, month.c.to_ms > run.c.created_at, ~goes_on
+    )
+    return sa.case(
+        (is_closed.correlate(run), end.correlate(run).scalar_subquery()), else_=run.c.created_at
+    )
 
 
 def pictures_query(cut: Cut) -> Query:

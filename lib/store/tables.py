@@ -33,7 +33,8 @@ class Totals:
 
     A run is settled when its cost is known, held while it is open, and in doubt when it has ended
     and nobody knows what it cost: each run is exactly one of the three. A run counts when it was
-    clicked; so the spend that is reported differs by the corrections of closed months.
+    clicked; so the spend that is reported differs by the corrections of closed months. One of a
+    closed month that is not settled any more, or was found since, is held or in doubt after it.
     """
 
     runs: int
@@ -97,7 +98,8 @@ class CostReading:
 
     def totals(self, cut: Cut) -> Totals:
         """Sums of the runs clicked in a cut, deleted ones included: what was paid stays paid."""
-        return Totals(**self._numbers(charged_runs.totals_query(cut)))
+        settled = self._numbers(charged_runs.totals_query(cut))
+        return Totals(**settled, **self._numbers(charged_runs.unsettled_query(cut)))
 
     def pictures(self, cut: Cut) -> int:
         """How many pictures the runs of known cost have delivered."""

@@ -30,7 +30,7 @@ from tests.services.taking import HOSTILE, Takings, open_takings
 from tests.services.test_lines_taken_away import NOVEMBER, README, fetch
 from tests.set_clock import SetClock
 from tests.store.ended_runs import NOON_MS, book, put, put_pictures, run_row
-from tests.store.test_closed_months import BERLIN, IN_OCTOBER, OCTOBER, clock_at, close, put_booked
+from tests.store.months_of_books import BERLIN, IN_OCTOBER, OCTOBER, clock_at, close, put_booked
 
 AUTUMN = LinesOfDays(date(2026, 10, 1), date(2026, 11, 30), "Europe/Berlin")
 BILLED = Billed("sandbox", True, lambda _at: Span(0, 1))

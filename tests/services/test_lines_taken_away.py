@@ -26,7 +26,7 @@ from tests.services.taking import HOSTILE, Takings, open_takings
 from tests.services.test_tables_taken_away import read_csv, read_excel
 from tests.set_clock import SetClock
 from tests.store.ended_runs import NOON_MS, book, put, put_pictures, run_row
-from tests.store.test_closed_months import BERLIN, IN_OCTOBER, OCTOBER, clock_at, close, put_booked
+from tests.store.months_of_books import BERLIN, IN_OCTOBER, OCTOBER, clock_at, close, put_booked
 
 NOVEMBER = LinesOfDays(date(2026, 11, 1), date(2026, 11, 30), "Europe/Berlin")
 README = Path(__file__).parents[2] / "README.md"

@@ -20,7 +20,7 @@ from lib.store.run_lines import RunLines
 from tests.services.taking import HOSTILE
 from tests.set_clock import SetClock
 from tests.store.ended_runs import NOON_MS, put, run_row
-from tests.store.test_closed_months import BERLIN, IN_OCTOBER, OCTOBER, clock_at, close, put_booked
+from tests.store.months_of_books import BERLIN, IN_OCTOBER, OCTOBER, clock_at, close, put_booked
 
 
 @pytest.fixture

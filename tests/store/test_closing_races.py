@@ -10,7 +10,7 @@ from lib.domain.months import NotToBeClosed
 from lib.store.closed_months import ClosedMonths
 from tests.store.balancing import assert_balanced
 from tests.store.ended_runs import put, run_row
-from tests.store.test_closed_months import IN_OCTOBER, OCTOBER, UTC, clock_at, close
+from tests.store.months_of_books import IN_OCTOBER, OCTOBER, UTC, clock_at, close
 
 ROOT = Path(__file__).parents[2]
 RUNS = 25
