@@ -91,10 +91,17 @@ def draw_basis(report: CostReport, *, is_sandbox: bool) -> None:
         f" {money.price(computed)} computed from the price book."
     )
     if report.is_provisional(report.cut.to_ms):
-        parts.append("Today is provisional: runs may be under way.")
+        parts.append(_not_final(report))
     if is_sandbox:
         parts.append("All of it is the sandbox's play money.")
     st.caption(dollars(" ".join(parts)))
+
+
+def _not_final(report: CostReport) -> str:
+    if not report.totals.held_runs:
+        return "Today is provisional."
+    runs = counted(report.totals.held_runs, "open run")
+    return f"Today is provisional: {runs} may still cost {money.price(report.totals.held_micros)}."
 
 
 def cut_words(cut: Cut) -> str:
