@@ -65,5 +65,5 @@ def in_order(filters: Iterable[tuple[Group, Iterable[str]]]) -> Chosen:
     """Filters in the order of Group, each with its values sorted, none twice."""
     chosen: dict[Group, set[str]] = {}
     for group, values in filters:
-        chosen.setdefault(group, set()).update(readable(value)[:LONGEST_VALUE] for value in values)
+        chosen.setdefault(group, set()).update(map(readable, values))
     return tuple((group, tuple(sorted(chosen[group]))) for group in Group if chosen.get(group))

@@ -37,10 +37,10 @@ class CostReport:
     """What was spent, as asked by `query`. Money is micro-dollars; a run counts when it was clicked.
 
     `days` are those of the period, `cut` is what of them is asked for and `before` the cut to
-    compare with, if there is one. `groups` has a row for each combination of the values of
-    `query.by`, the most spent first: a column for each group, `quantity`, `amount_micros`,
-    `before_micros` (all Int64). `bars` has `bucket` (its begin, UTC), the first group, and
-    `amount_micros`.
+    compare with, if there is one. `pictures` came for it; None where those are too many to count.
+    `groups` has a row for each combination of the values of `query.by`, the most spent first: a
+    column for each group, `quantity`, `amount_micros`, `before_micros` (all Int64). `bars` has
+    `bucket` (its begin, UTC), the first group, and `amount_micros`.
     """
 
     query: CostQuery
@@ -50,7 +50,7 @@ class CostReport:
     bucket: Bucket
     now_ms: int
     totals: Totals
-    pictures: int
+    pictures: int | None
     lines: LineSums
     corrections: Corrections
     spend_micros: int

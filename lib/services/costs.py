@@ -21,8 +21,11 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MOST_ODD_RUNS = 20
-MOST_COUNTED = 50_000
-"""Runs of more than so many are not counted group by group: that would take longer than the rest."""
+MOST_COUNTED = 20_000
+"""Runs of more than so many are not counted group by group: that would take longer than all the
+rest."""
+MOST_WITH_PICTURES = 200_000
+"""Nor are the pictures of more than so many."""
 
 
 class CostService:
@@ -54,7 +57,9 @@ class CostService:
                 bucket=bucket,
                 now_ms=self._clock.now_ms(),
                 totals=totals,
-                pictures=reading.pictures(cut),
+                pictures=reading.pictures(cut)
+                if totals.settled_runs <= MOST_WITH_PICTURES
+                else None,
                 lines=reading.lines(cut),
                 corrections=reading.corrections(cut),
                 spend_micros=_sum(reading.sums(cut)),

@@ -76,6 +76,9 @@ def _link(report: CostReport, values: tuple[str, ...], counts: Counts | None) ->
     """The address of the runs behind a row; what it shows is how many they are."""
     cut = report.cut
     for group, value in zip(report.query.by, values, strict=False):
+        chosen = cut.chosen(group)
+        if chosen and value not in chosen:
+            return None  # such as a second tag: the history cannot be asked for both
         cut = cut.where(group, value)
     query = runs_behind(cut)
     if query is None:

@@ -30,7 +30,9 @@ def draw_sums(report: CostReport) -> None:
             _card(
                 "Average per picture",
                 per_picture(report),
-                f"over {counted(report.pictures, 'picture')}",
+                "too many to count"
+                if report.pictures is None
+                else f"over {counted(report.pictures, 'picture')}",
                 help="Spend by the pictures that came.",
             )
         else:

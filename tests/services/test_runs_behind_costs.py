@@ -16,6 +16,7 @@ from lib.domain.history_link import parameters_of, query_from
 from lib.domain.periods import Days, Period
 from lib.domain.spend import Group
 from lib.domain.spend_link import runs_behind
+from lib.services import costs as costs_module
 from lib.services.costs import CostService
 from lib.services.history_search import HistorySearch
 from lib.store.database import open_database, writing
@@ -100,6 +101,18 @@ def test_each_row_has_as_many_runs_as_its_link_shows(
         linked, notes = query_from(parameters_of(asked))
         found = search.totals(linked, viewer="ana")
         assert (notes, found.runs.value) == ([], counts.get(tuple(values), 0)), asked
+
+
+def test_very_many_runs_are_not_counted_row_by_row(
+    costs: CostService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(costs_module, "MOST_COUNTED", 10)
+    monkeypatch.setattr(costs_module, "MOST_WITH_PICTURES", 10)
+    report = costs.report(WEEK)
+
+    assert costs.run_counts(report) is None
+    assert report.pictures is None
+    assert report.ties_out
 
 
 def test_the_whole_is_in_the_history_and_in_the_bin(

@@ -193,6 +193,18 @@ def test_the_groups_have_a_total_their_share_and_what_was_before() -> None:
     assert table["Runs"].iloc[1].endswith("#1,234")
 
 
+def test_a_second_tag_leads_nowhere_since_the_history_cannot_be_asked_for_both() -> None:
+    report = a_report({"red": 2, "blue": 1})
+    report.groups.columns = ["tag", *report.groups.columns[1:]]
+    cut = report.cut.where(Group.TAG, "red")
+    tags = replaced(report, query=CostQuery(by=(Group.TAG,)), cut=cut)
+
+    links = cost_groups.group_table(tags, words, {("red",): 3, (): 3})["Runs"]
+
+    assert [link.rpartition("#")[2] for link in links.iloc[:2]] == ["3", "3"]
+    assert links.isna().to_list() == [False, False, True]
+
+
 def test_a_row_filters_by_its_group_and_the_total_by_nothing() -> None:
     report = a_report({"ana": 2, "bob": 1})
 
