@@ -25,7 +25,8 @@ def draw(services: Services, days: Days) -> None:
     """A button that opens the links to the lines of these days, and what is on its way."""
     lines = LinesOfDays(days.first, days.last, services.costs.zone.key)
     with st.popover("Take lines away", icon=":material/download:", key=KEY):
-        st.text(f"All charge lines that count from {lines.first} to {lines.last}, {lines.zone}")
+        st.text(f"All charge lines that count from {lines.first} to {lines.last}, {lines.zone}.")
+        st.caption("Filters of the page do not narrow them; what is in doubt is marked.")
         for form, (label, icon, help_) in FORMS.items():
             token = services.taking_away.order_lines(form, lines)
             st.link_button(
