@@ -34,6 +34,7 @@ if report.has_figures:
     if is_whole:
         cost_insights.draw_headline(services, report.days, report.spend_micros)
     cost_view.draw_basis(report, is_sandbox=services.settings.uses_sandbox)
+    month_view.draw_state(services, report.days)
 if report.has_figures or not report.ties_out:
     cost_ties.draw(services, report)
 shown = cost_view.draw_runs(services, report) if report.totals.runs else 0

@@ -52,6 +52,10 @@ class ClosingService:
             month = month.before()
         return found
 
+    def closed(self, month: Month) -> ClosedMonth | None:
+        """How a month was closed; None while it is open."""
+        return next((found for found in self._months.all() if found.month == month), None)
+
     def close(self, month: Month, *, by: str) -> bool:
         """Close a month for good; False when it is closed already.
 

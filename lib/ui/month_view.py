@@ -9,6 +9,7 @@ import streamlit as st
 from lib.bootstrap import Services
 from lib.domain.errors import PlantainError
 from lib.domain.months import Month, NotToBeClosed
+from lib.domain.periods import Days
 from lib.services.closing import MonthOfBooks
 from lib.services.owners import is_owner
 from lib.ui import address, money, notice, person, state, times
@@ -46,6 +47,17 @@ def draw(services: Services) -> None:
             st.caption(OWNERS_ONLY)
             return
         _draw_closing(services, [found.month for found in months if found.can_be_closed])
+
+
+def draw_state(services: Services, days: Days) -> None:
+    """Say that the month of these days is closed; nothing when they are of more, or it is open."""
+    month = Month.of(days.first)
+    if Month.of(days.last) != month:
+        return
+    closed = services.books.closing.closed(month)
+    if closed is not None:
+        at = times.exact(closed.closed_at, services.costs.zone)
+        st.caption(f":material/lock: {name(month)} was closed at {at}: it stays as it is.")
 
 
 def _draw_closing(services: Services, to_close: Sequence[Month]) -> None:

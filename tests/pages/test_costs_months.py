@@ -58,6 +58,9 @@ def test_a_month_is_closed_after_one_question(services: Services, ledger: sa.Eng
     line = page.table("Days of").set_index("Month").loc[month_view.name(month)]
     assert (line["Spend at closing"], line["Runs"], line["By"]) == ("$0.080000", "1", "local")
     assert not page.has_button("month_close")
+    was_closed = f"{month_view.name(month)} was closed at"
+    assert ReadingPage("costs", period="last-month").says(was_closed)
+    assert not page.says(was_closed)
 
 
 def test_a_month_with_a_run_in_doubt_stays_open_and_names_it(
