@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from html import escape
 
+from lib.domain.money import dollars_from_micros
 from lib.services.taking_away.csv_table import iso
 from lib.services.taking_away.html_page import page_of, text
 from lib.store.taken_runs import TakenRun
@@ -72,10 +73,13 @@ def _figures(shown: list[Shown]) -> Iterator[str]:
         yield f'<figure><a href="{escape(picture.file)}">{inside}</a></figure>'
 
 
+def _cost(micros: int | None) -> str:
+    return "cost not known" if micros is None else f"${dollars_from_micros(micros):.6f}"
+
+
 def _facts(taken: TakenRun) -> Iterator[str]:
     run = taken.run
-    cost = "cost not known" if run["cost_micros"] is None else f"${run['cost_micros'] / 1e6:.6f}"
-    yield f"{run['state']} · {cost} · {iso(run['created_at'])[:16].replace('T', ' ')} UTC"
+    yield f"{run['state']} · {_cost(run['cost_micros'])} · {iso(run['created_at'])[:16].replace('T', ' ')} UTC"
     if run["failure_message"]:
         yield str(run["failure_message"])[:500]
     asked = run["input"] if isinstance(run["input"], dict) else {}
