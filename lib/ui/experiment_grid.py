@@ -55,9 +55,9 @@ def _draw_pictures(
     rows: dict[tuple[str, ...], dict[str, str]] = {}
     heads: dict[str, None] = {}
     for cell in cells:
-        named = [_word(cell.varied[name]) for name in down]
+        named = [word_of(cell.varied[name]) for name in down]
         at = (*named, str(cell.repeat)) if has_repeats else tuple(named)
-        head = _word(cell.varied[across])
+        head = word_of(cell.varied[across])
         heads.setdefault(head)
         if cell.sha256:
             rows.setdefault(at, {})[head] = f"/app/static/thumb/{cell.sha256}"
@@ -67,7 +67,7 @@ def _draw_pictures(
     table: list[dict[str, str | None]] = [
         # A column of the design may be called as one of its values: places keep them apart.
         {
-            **{f"name{nth}": word for nth, word in enumerate(at)},
+            **{f"name{nth}": _word(word) for nth, word in enumerate(at)},
             **{f"value{nth}": found.get(head) for nth, head in enumerate(heads)},
         }
         for at, found in rows.items()
@@ -78,7 +78,7 @@ def _draw_pictures(
         for nth, name in enumerate(names)
     }
     pictures = {
-        f"value{nth}": column.ImageColumn(f"{across} {head}", width=PICTURE_WIDTH)
+        f"value{nth}": column.ImageColumn(f"{across} {_word(head)}", width=PICTURE_WIDTH)
         for nth, head in enumerate(heads)
     }
     st.dataframe(

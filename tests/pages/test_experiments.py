@@ -110,6 +110,14 @@ def test_a_run_of_it_names_its_experiment_in_the_history(page, services):
     assert "One cell of an experiment" in links
 
 
+def test_prompts_that_begin_alike_keep_a_row_of_their_own(page):
+    alike = [f"{'a kite on a long, long hill ' * 4}{number}" for number in range(3)]
+    shown = page().vary("prompt", *alike).vary("resolution", "0.5K").press("experiment_start")
+    wait_until(lambda: shown.started().progress.is_over)
+
+    assert shown.run().app.dataframe[0].value.shape == (3, 2)
+
+
 def test_the_design_stands_in_the_address_and_comes_back_by_it(page):
     shown = two_by_three(page())
     kept = shown.app.query_params["design"]
