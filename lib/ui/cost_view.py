@@ -21,7 +21,7 @@ NOT_BY_PART = "What open runs and those in doubt will be charged for is known at
 def draw_sums(report: CostReport) -> None:
     """What was spent, what is still open, and how much that is a picture."""
     totals = report.totals
-    with st.grid(5, min_column_width=150):
+    with st.grid(5, min_column_width=190):
         _card("Spend", report.spend_micros, _compared(report), help=_spend_help(report))
         if report.compares_runs:
             held, doubt = totals.held_micros, totals.in_doubt_micros
