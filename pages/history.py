@@ -6,10 +6,10 @@ from lib.ui import history_body, history_gallery, history_link, history_run, not
 
 services = wiring.services()
 history_link.redirect()
-notice.draw()
 
 st.title("History")
 history_gallery.follow(services)
 query = history_link.asked()
 history_run.draw_opened(services)
 history_body.draw(services, query)
+notice.draw()  # behind the drawer, which would else change its place with it

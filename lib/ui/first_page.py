@@ -9,6 +9,7 @@ import threading
 
 NEEDED = (
     "lib.ui.address",
+    "lib.ui.already_view",
     "lib.ui.approval_line",
     "lib.ui.banner",
     "lib.ui.budget_line",
