@@ -1,4 +1,6 @@
-"""What people have marked one run with."""
+"""What people have marked runs with."""
+
+from collections.abc import Sequence
 
 import sqlalchemy as sa
 
@@ -25,3 +27,18 @@ def marks_of(db: sa.Connection, run_id: str) -> Marks | None:
         tags=tuple(db.scalars(names)),
         remark=row.remark or "",
     )
+
+
+def tags_of(db: sa.Connection, run_ids: Sequence[str]) -> dict[str, list[str]]:
+    """The tags of these runs, by run; one without any is not among them."""
+    query = (
+        sa.select(index.c.run_id, tag.c.name)
+        .join(run_tag, run_tag.c.no == index.c.no)
+        .join(tag, tag.c.id == run_tag.c.tag_id)
+        .where(index.c.run_id.in_(run_ids))
+        .order_by(tag.c.name)
+    )
+    found: dict[str, list[str]] = {}
+    for run_id, name in db.execute(query):
+        found.setdefault(run_id, []).append(name)
+    return found

@@ -10,7 +10,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from lib.store import schema, schema_history
+from lib.store import schema
+from lib.store.marks import tags_of
 from lib.store.schema_charges import charge_line
 
 AT_A_TIME = 500
@@ -61,7 +62,7 @@ class TakenLines:
             with self._engine.connect() as db:
                 found = db.execute(query.where(line.seq > last)).mappings().all()
                 runs = {row["run_id"] for row in found}
-                known, tags = _runs(db, list(runs)), _tags(db, list(runs))
+                known, tags = _runs(db, list(runs)), tags_of(db, list(runs))
             if not found:
                 return
             yield [
@@ -81,19 +82,3 @@ def _runs(db: sa.Connection, run_ids: Sequence[str]) -> dict[str, tuple[str | No
     pictures = sa.select(sa.func.count()).where(picture.c.run_id == run.id).scalar_subquery()
     query = sa.select(run.id, run.remote_id, pictures).where(run.id.in_(run_ids))
     return {row[0]: (row[1], int(row[2])) for row in db.execute(query)}
-
-
-def _tags(db: sa.Connection, run_ids: Sequence[str]) -> dict[str, list[str]]:
-    index, tag = schema_history.run_index, schema_history.tag
-    run_tag = schema_history.run_tag
-    query = (
-        sa.select(index.c.run_id, tag.c.name)
-        .join(run_tag, run_tag.c.no == index.c.no)
-        .join(tag, tag.c.id == run_tag.c.tag_id)
-        .where(index.c.run_id.in_(run_ids))
-        .order_by(tag.c.name)
-    )
-    found: dict[str, list[str]] = {}
-    for run_id, name in db.execute(query):
-        found.setdefault(run_id, []).append(name)
-    return found

@@ -7,12 +7,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from lib.store import schema, schema_history
+from lib.store.marks import tags_of
 
 KEPT_HERE = frozenset({"request_body", "click_token", "fence", "due_at", "erased_at"})
 """Columns that mean nothing elsewhere, or are no one's else business: the request has the address
 that this installation takes callbacks at."""
 
-index, mark, tag = schema_history.run_index, schema_history.mark, schema_history.tag
+index, mark = schema_history.run_index, schema_history.mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ class TakenRuns:
             if db.dialect.name == "sqlite":
                 db.exec_driver_sql("BEGIN")  # or each query would see its own moment
             rows = db.execute(self._runs(run_ids)).mappings().all()
-            pictures, tags = _pictures(db, run_ids), _tags(db, run_ids)
+            pictures, tags = _pictures(db, run_ids), tags_of(db, run_ids)
         found = {
             row["id"]: TakenRun(
                 run={name: row[name] for name in row if name in schema.run.c},
@@ -78,19 +79,4 @@ def _pictures(db: sa.Connection, run_ids: Sequence[str]) -> dict[str, list[Mappi
     for row in db.execute(query.order_by(picture.c.run_id, picture.c.number)).mappings():
         values = {name: value for name, value in row.items() if name != "run_id"}
         found.setdefault(row["run_id"], []).append(values)
-    return found
-
-
-def _tags(db: sa.Connection, run_ids: Sequence[str]) -> dict[str, list[str]]:
-    run_tag = schema_history.run_tag
-    query = (
-        sa.select(index.c.run_id, tag.c.name)
-        .join(run_tag, run_tag.c.no == index.c.no)
-        .join(tag, tag.c.id == run_tag.c.tag_id)
-        .where(index.c.run_id.in_(run_ids))
-        .order_by(tag.c.name)
-    )
-    found: dict[str, list[str]] = {}
-    for run_id, name in db.execute(query):
-        found.setdefault(run_id, []).append(name)
     return found
