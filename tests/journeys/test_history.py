@@ -59,7 +59,8 @@ def test_a_row_opens_its_run_and_opens_it_again(plantain: PlantainServer, page: 
         expect(drawer).to_contain_text(f"kite {run_id}")
         assert opened_run(page) == run_id
 
-        page.keyboard.press("Escape")
+        settled(page)
+        drawer.press("Escape")
         expect(drawer).to_have_count(0)
         settled(page)
         expect(page).to_have_url(f"{plantain.url}/history")
@@ -77,7 +78,8 @@ def test_a_tile_opens_its_run_and_has_the_focus_back(plantain: PlantainServer, p
         expect(drawer).to_contain_text(f"kite {run_id}")
         assert opened_run(page) == run_id
 
-        page.keyboard.press("Escape")
+        settled(page)
+        drawer.press("Escape")
         expect(drawer).to_have_count(0)
         expect(page.get_by_role("gridcell", name=f"kite {run_id}")).to_be_focused()
         settled(page)

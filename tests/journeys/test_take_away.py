@@ -124,7 +124,8 @@ def test_a_dropped_picture_opens_its_run_and_the_others_say_what_they_are(
     drop(page, mine_png=mine)
     drawer = page.get_by_role("dialog").filter(has_text="Input")
     expect(drawer).to_contain_text("![a kite](http://evil.example)")
-    page.keyboard.press("Escape")
+    settled(page)  # only then does it hear of keys
+    drawer.press("Escape")
     expect(drawer).to_have_count(0)
 
     open_the_place(page, plantain)
