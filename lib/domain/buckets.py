@@ -1,11 +1,11 @@
 """Hours, days, weeks and months of a zone, as spans that never overlap and leave nothing out."""
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from lib.domain.days import LAST_DAY, start_ms
+from lib.domain.days import LAST_DAY, local_time, start_ms
 
 HOUR_MS = 60 * 60 * 1000
 MOST_BUCKETS = 750
@@ -41,7 +41,7 @@ def buckets_between(bucket: Bucket, from_ms: int, to_ms: int, zone: ZoneInfo) ->
 
 def next_start(bucket: Bucket, at_ms: int, zone: ZoneInfo) -> int:
     """When the bucket that a moment is in is over."""
-    local = datetime.fromtimestamp(at_ms / 1000, UTC).astimezone(zone)
+    local = local_time(at_ms, zone)
     if bucket is Bucket.HOUR:
         into = local.minute * 60_000 + local.second * 1000 + local.microsecond // 1000
         return at_ms + HOUR_MS - into

@@ -6,11 +6,11 @@ then: an open run holds its estimate, one in doubt keeps holding it.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from lib.domain.days import span_ms, start_ms
+from lib.domain.days import day_of, span_ms, start_ms
 from lib.domain.errors import PlantainError
 from lib.domain.run import RunState
 
@@ -182,7 +182,7 @@ def window_at(terms: Terms, now_ms: int) -> Span | None:
     if terms.window is Window.ONCE:
         span = whole_span(terms)
         return span if span.has(now_ms) else None
-    today = datetime.fromtimestamp(now_ms / 1000, UTC).astimezone(zone).date()
+    today = day_of(now_ms, zone)
     first, following = _days_around(terms.window, today)
     return Span(start_ms(first, zone), start_ms(following, zone))
 

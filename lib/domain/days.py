@@ -1,10 +1,20 @@
 """Days of a time zone as moments: ms since 1970, UTC."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 FIRST_DAY, LAST_DAY = date(1, 1, 3), date(9999, 12, 29)
 """Every zone can say when these begin and end; a day beyond them is taken for one of them."""
+
+
+def local_time(at_ms: int, zone: ZoneInfo) -> datetime:
+    """What the clocks of a zone show at a moment (ms UTC), with their offset."""
+    return datetime.fromtimestamp(at_ms / 1000, UTC).astimezone(zone)
+
+
+def day_of(at_ms: int, zone: ZoneInfo) -> date:
+    """The day that a moment (ms UTC) is in, in a zone."""
+    return local_time(at_ms, zone).date()
 
 
 def start_ms(day: date, zone: ZoneInfo) -> int:

@@ -27,6 +27,11 @@ def micros_from_dollars(dollars: str | int | Decimal) -> int:
         return int((amount * MICROS_PER_DOLLAR).to_integral_value(ROUND_HALF_EVEN))
 
 
+def exact_dollars(micros: int) -> str:
+    """The amount in dollars to the last micro-dollar, without a sign of its currency: `0.095000`."""
+    return f"{dollars_from_micros(micros):.6f}"
+
+
 def dollars_from_micros(micros: int) -> Decimal:
     """The exact amount in dollars."""
     return Decimal(micros) / MICROS_PER_DOLLAR

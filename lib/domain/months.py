@@ -6,12 +6,12 @@ that is open by then.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Self
 from zoneinfo import ZoneInfo
 
 from lib.domain.budget import Span
-from lib.domain.days import start_ms
+from lib.domain.days import day_of, start_ms
 from lib.domain.errors import PlantainError
 
 
@@ -38,7 +38,7 @@ class Month:
     @classmethod
     def at(cls, moment_ms: int, zone: ZoneInfo) -> Self:
         """The month that it is in a zone, at a moment (ms UTC)."""
-        return cls.of(datetime.fromtimestamp(moment_ms / 1000, UTC).astimezone(zone).date())
+        return cls.of(day_of(moment_ms, zone))
 
     @classmethod
     def parse(cls, text: str) -> Self:

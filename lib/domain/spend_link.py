@@ -1,9 +1,9 @@
 """From a cut through the charges to the runs behind it: the question that the history is asked."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
-from lib.domain.days import start_ms
+from lib.domain.days import day_of, start_ms
 from lib.domain.history_query import HistoryQuery
 from lib.domain.periods import Days
 from lib.domain.spend import Cut, Group
@@ -50,5 +50,5 @@ def days_of_cut(cut: Cut) -> Days | None:
 
 def _day_at(at_ms: int, zone: ZoneInfo) -> date | None:
     """The day that begins at a moment; None when none does."""
-    day = datetime.fromtimestamp(at_ms / 1000, UTC).astimezone(zone).date()
+    day = day_of(at_ms, zone)
     return day if start_ms(day, zone) == at_ms else None

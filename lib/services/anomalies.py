@@ -1,7 +1,7 @@
 """Spending out of the ordinary: found anew each time, until somebody answers it."""
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from lib.domain.anomaly import (
@@ -19,6 +19,7 @@ from lib.domain.anomaly import (
 )
 from lib.domain.catalog import DEFAULT_MODEL
 from lib.domain.clock import Clock
+from lib.domain.days import day_of
 from lib.domain.history_filters import NO, YES
 from lib.domain.history_query import HistoryQuery
 from lib.domain.periods import Days
@@ -54,8 +55,7 @@ class AnomalyService:
 
     def today(self) -> date:
         """The day it is in the team's zone."""
-        now = datetime.fromtimestamp(self._clock.now_ms() / 1000, UTC)
-        return now.astimezone(self._zone).date()
+        return day_of(self._clock.now_ms(), self._zone)
 
     # -- what is unusual -------------------------------------------------------------------------
 

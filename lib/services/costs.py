@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -12,6 +12,7 @@ from lib.domain.bucket_names import bucket_at
 from lib.domain.buckets import Bucket, fitting, usual
 from lib.domain.clock import Clock
 from lib.domain.cost_query import CostQuery
+from lib.domain.days import day_of
 from lib.domain.periods import Days, days_of, previous_of
 from lib.domain.spend import Cut
 from lib.services.cost_report import CostReport
@@ -129,7 +130,7 @@ class CostService:
         return cut, cut.during(*earlier_ms)
 
     def _day_of(self, at_ms: int) -> date:
-        return datetime.fromtimestamp(at_ms / 1000, UTC).astimezone(self.zone).date()
+        return day_of(at_ms, self.zone)
 
 
 def _bucket(asked: Bucket | None, cut: Cut) -> Bucket:

@@ -1,11 +1,11 @@
 """The month's end, and when the tightest budget is used up."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from lib.domain.budget import Budget, Span
 from lib.domain.clock import Clock
-from lib.domain.days import start_ms
+from lib.domain.days import day_of, start_ms
 from lib.domain.forecast import PAST_DAYS, Forecast, SoFar, forecast
 from lib.domain.periods import Days
 from lib.domain.run_out import PACE_MS, RunOut, run_out, tightest
@@ -37,8 +37,7 @@ class ForecastService:
 
     def month_end(self) -> Forecast | None:
         """What this month will have cost; None while there are not enough days to tell."""
-        today = datetime.fromtimestamp(self._clock.now_ms() / 1000, UTC).astimezone(self._zone)
-        return self._month_end_as_of(today.date())
+        return self._month_end_as_of(day_of(self._clock.now_ms(), self._zone))
 
     def _month_end_as_of(self, today: date) -> Forecast | None:
         days = Days(today - timedelta(days=PAST_DAYS), today - timedelta(days=1))

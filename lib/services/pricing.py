@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from lib.domain.clock import Clock
-from lib.domain.days import start_ms
+from lib.domain.days import day_of, start_ms
 from lib.domain.errors import NotWritten
 from lib.domain.price_lessons import ENOUGH_RUNS, Drift, taught
 from lib.domain.price_plan import (
@@ -130,5 +130,5 @@ class PricingService:
         return planned_version(base, planned, version_id=version_id)
 
     def _days_ago(self, days: int) -> int:
-        today = datetime.fromtimestamp(self._clock.now_ms() / 1000, self.zone).date()
+        today = day_of(self._clock.now_ms(), self.zone)
         return start_ms(today - timedelta(days=days - 1), self.zone)

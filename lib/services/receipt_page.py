@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from lib.domain.money import exact_dollars
 from lib.domain.run import CostBasis
-from lib.services.receipts import Receipt, local, sum_of_lines, usd
+from lib.services.receipts import Receipt, local, sum_of_lines
 from lib.services.taking_away.html_page import page_of, text
 
 STYLE = """
@@ -175,7 +176,7 @@ def _words(sku: str) -> str:
 def _usd(micros: int | None) -> str:
     if micros is None:
         return "not known"
-    return f"-${usd(-micros)}" if micros < 0 else f"${usd(micros)}"
+    return f"-${exact_dollars(-micros)}" if micros < 0 else f"${exact_dollars(micros)}"
 
 
 def _when(receipt: Receipt, at_ms: int | None) -> str:

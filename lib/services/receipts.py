@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,6 +9,8 @@ from lib.domain.audit import Adjustment
 from lib.domain.catalog import find_model
 from lib.domain.charges import Charge, images_asked, priced_by
 from lib.domain.clock import Clock
+from lib.domain.days import local_time
+from lib.domain.money import exact_dollars
 from lib.domain.prices import PriceVersion
 from lib.domain.run import CostBasis, Run
 from lib.services.taking_away.csv_table import iso
@@ -200,15 +201,9 @@ def sum_of_lines(receipt: Receipt) -> int:
     return sum(one.amount_micros for one in known)
 
 
-def usd(micros: int) -> str:
-    """Exact dollars: `0.095000`."""
-    whole, parts = divmod(abs(micros), 1_000_000)
-    return f"{'-' if micros < 0 else ''}{whole}.{parts:06}"
-
-
 def local(at_ms: int, zone: ZoneInfo) -> str:
     """A moment in a zone, with its offset: `2026-11-23T07:58:59+01:00`."""
-    moment = datetime.fromtimestamp(at_ms / 1000, UTC).astimezone(zone)
+    moment = local_time(at_ms, zone)
     return moment.isoformat(timespec="seconds")
 
 
@@ -220,7 +215,7 @@ def _moment(receipt: Receipt, at_ms: int | None) -> Mapping[str, str] | None:
 
 
 def _money(micros: int | None) -> Mapping[str, Any] | None:
-    return None if micros is None else {"micros": micros, "usd": usd(micros)}
+    return None if micros is None else {"micros": micros, "usd": exact_dollars(micros)}
 
 
 def _charge(one: Charge | RunLine) -> dict[str, Any]:

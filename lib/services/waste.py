@@ -1,11 +1,11 @@
 """What money was spent on in vain, and the question to the history that shows those runs."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from lib.domain.clock import Clock
-from lib.domain.days import start_ms
+from lib.domain.days import day_of, start_ms
 from lib.domain.history_filters import NO, YES
 from lib.domain.history_query import HistoryQuery
 from lib.domain.periods import Days
@@ -46,5 +46,4 @@ class WasteService:
                 return query.where("duplicate", YES).where("kept", NO)
 
     def _today(self) -> date:
-        now = datetime.fromtimestamp(self._clock.now_ms() / 1000, UTC)
-        return now.astimezone(self._zone).date()
+        return day_of(self._clock.now_ms(), self._zone)

@@ -5,7 +5,7 @@ A cell that waits holds its estimate. It becomes a run in the ledger's own trans
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from lib.domain.approval import NeedsApproval
 from lib.domain.budget import ChangeOfBudget, Scope, Strength, Terms, Window
 from lib.domain.clock import Clock
+from lib.domain.days import day_of
 from lib.domain.experiment_progress import CellState, ExperimentState, NoExperiment
 from lib.domain.run import RunState
 from lib.store import schema
@@ -239,7 +240,7 @@ class Experiments:
 
     def _make_cap(self, db: sa.Connection, new: NewExperiment, cap: int, now_ms: int) -> None:
         """A hard budget of its own, in the same transaction."""
-        day = datetime.fromtimestamp(now_ms / 1000, UTC).astimezone(ZoneInfo(self._zone)).date()
+        day = day_of(now_ms, ZoneInfo(self._zone))
         scope = (Scope.EXPERIMENT, new.id, Window.ONCE)
         terms = Terms(*scope, cap, Strength.HARD, self._zone, day, FOR_EVER)
         values = row_of(terms) | {"origin": self._origin, "created_at": now_ms}

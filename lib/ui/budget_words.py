@@ -1,10 +1,10 @@
 """Budgets in words: whose, over which time, until when, and the requests that would fit."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from lib.domain.budget import BY_NUMBER, Budget, BudgetUse, Scope, Strength, Terms, Window
+from lib.domain.days import local_time
 from lib.domain.fitting import Smaller
 from lib.ui import money
 
@@ -47,7 +47,7 @@ def when(terms: Terms) -> str:
 def until(use: BudgetUse) -> str:
     """When the window is over: `2026-12-01 00:00 CET`."""
     zone = ZoneInfo(use.budget.terms.zone)
-    moment = datetime.fromtimestamp(use.span.to_ms / 1000, UTC).astimezone(zone)
+    moment = local_time(use.span.to_ms, zone)
     return moment.strftime("%Y-%m-%d %H:%M %Z")
 
 

@@ -1,12 +1,12 @@
 """The figures beyond sums: what lies ahead, what a kept picture cost, and what was of no use."""
 
-from datetime import UTC, datetime
 from decimal import ROUND_HALF_EVEN, Decimal
 from zoneinfo import ZoneInfo
 
 import streamlit as st
 
 from lib.bootstrap import Services
+from lib.domain.days import local_time
 from lib.domain.forecast import Forecast
 from lib.domain.periods import Days
 from lib.domain.run_out import RunOut
@@ -86,7 +86,7 @@ def lasts(one: RunOut, zone: ZoneInfo) -> str:
         return f"lasts until {budget_words.until(one.use)}"
     if one.use.left_micros <= 0:
         return "used up"
-    moment = datetime.fromtimestamp(one.at_ms / 1000, UTC).astimezone(zone)
+    moment = local_time(one.at_ms, zone)
     return f"used up {moment:%Y-%m-%d} {moment:%Z} at this pace"
 
 

@@ -1,10 +1,9 @@
 """The report's sums, what they stand on, the way to its runs, and what is said where there is nothing."""
 
-from datetime import UTC, datetime
-
 import streamlit as st
 
 from lib.bootstrap import Services
+from lib.domain.days import local_time
 from lib.domain.history_link import parameters_of as history_parameters
 from lib.domain.periods import Period
 from lib.domain.spend import Cut
@@ -111,10 +110,7 @@ def cut_words(cut: Cut) -> str:
     days = days_of_cut(cut)
     if days is not None:
         return f"{days.first} to {days.last}" if days.count > 1 else f"{days.first}"
-    first, last = (
-        datetime.fromtimestamp(at / 1000, UTC).astimezone(cut.zone)
-        for at in (cut.from_ms, cut.to_ms)
-    )
+    first, last = (local_time(at, cut.zone) for at in (cut.from_ms, cut.to_ms))
     return f"{first:%Y-%m-%d %H:%M} to {last:%H:%M %Z}"
 
 

@@ -5,7 +5,6 @@ plain text only.
 """
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from functools import cache
 from zoneinfo import ZoneInfo
 
@@ -14,6 +13,7 @@ from lib.domain.bucket_names import NamedBucket, bucket_at
 from lib.domain.buckets import Bucket
 from lib.domain.catalog import DEFAULT_MODEL, MODELS
 from lib.domain.charges import ADJUSTMENT, CANCELED, UNLISTED
+from lib.domain.days import local_time
 from lib.domain.run import RunState
 from lib.domain.spend import Group
 from lib.ui.history_words import LABELS
@@ -72,7 +72,7 @@ def words_of(services: Services) -> Words:
 
 def bucket_words(bucket: Bucket, at_ms: int, zone: ZoneInfo) -> str:
     """An hour, day, week or month as a table calls it; an hour with its offset, as it may be twice."""
-    local = datetime.fromtimestamp(at_ms / 1000, UTC).astimezone(zone)
+    local = local_time(at_ms, zone)
     forms = {
         Bucket.HOUR: "%Y-%m-%d %H:%M %Z",
         Bucket.DAY: "%Y-%m-%d %a",
@@ -84,7 +84,7 @@ def bucket_words(bucket: Bucket, at_ms: int, zone: ZoneInfo) -> str:
 
 def axis_words(bucket: Bucket, at_ms: int, zone: ZoneInfo, *, of_a_day: bool) -> str:
     """The same below its bar: as short as can be told apart."""
-    local = datetime.fromtimestamp(at_ms / 1000, UTC).astimezone(zone)
+    local = local_time(at_ms, zone)
     forms = {
         Bucket.HOUR: "%H:%M" if of_a_day else "%m-%d %H:%M",
         Bucket.DAY: "%m-%d",

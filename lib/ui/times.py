@@ -1,7 +1,8 @@
 """Times for people: ms since 1970 UTC in, text out."""
 
-from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
+
+from lib.domain.days import local_time
 
 MINUTE_S = 60
 HOUR_S = 60 * MINUTE_S
@@ -10,7 +11,7 @@ DAY_S = 24 * HOUR_S
 
 def exact(at_ms: int, zone: ZoneInfo) -> str:
     """A moment with its zone: `2026-11-23 06:58:59 UTC`."""
-    moment = datetime.fromtimestamp(at_ms / 1000, UTC).astimezone(zone)
+    moment = local_time(at_ms, zone)
     return moment.strftime("%Y-%m-%d %H:%M:%S %Z")
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from html import escape
 
-from lib.domain.money import dollars_from_micros
+from lib.domain.money import exact_dollars
 from lib.services.taking_away.csv_table import iso
 from lib.services.taking_away.html_page import page_of, text
 from lib.store.taken_runs import TakenRun
@@ -74,7 +74,7 @@ def _figures(shown: list[Shown]) -> Iterator[str]:
 
 
 def _cost(micros: int | None) -> str:
-    return "cost not known" if micros is None else f"${dollars_from_micros(micros):.6f}"
+    return "cost not known" if micros is None else f"${exact_dollars(micros)}"
 
 
 def _facts(taken: TakenRun) -> Iterator[str]:

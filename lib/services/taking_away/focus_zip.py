@@ -12,7 +12,7 @@ from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from lib.domain.budget import Span
-from lib.domain.money import dollars_from_micros
+from lib.domain.money import exact_dollars
 from lib.services.taking_away import csv_table
 from lib.services.taking_away.columns import Column, Kind, Table
 from lib.services.taking_away.focus_columns import (
@@ -164,7 +164,7 @@ def _metadata(about: Statement, columns: Sequence[FocusColumn], sums: _Sums) -> 
         "first_day": about.first,
         "last_day": about.last,
         "rows": sums.rows,
-        "effective_cost": f"{dollars_from_micros(sums.micros):.6f}",
+        "effective_cost": exact_dollars(sums.micros),
         "effective_cost_micros": sums.micros,
         "datasets": [
             {"name": "CostAndUsage", "file": COST_AND_USAGE, "columns": cost_and_usage},

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import ClassVar
 from zoneinfo import ZoneInfo
 
-from lib.domain.days import start_ms
+from lib.domain.days import day_of, start_ms
 from lib.domain.money import dollars_from_micros
 from lib.domain.months import Month
 from lib.domain.periods import ONE_DAY
@@ -84,4 +84,4 @@ def _dollars(micros: str, name: str) -> Column:
 
 
 def _day(at_ms: int, zone: ZoneInfo) -> str:
-    return datetime.fromtimestamp(at_ms / 1000, UTC).astimezone(zone).date().isoformat()
+    return day_of(at_ms, zone).isoformat()
