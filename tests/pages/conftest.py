@@ -1,6 +1,7 @@
 """What tests of the pages share: the real services on a real sandbox, and the pages driven by them."""
 
 import threading
+import uuid
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -58,16 +59,14 @@ def ended(services: Services) -> Callable[[str], Run]:
 @pytest.fixture
 def make(services: Services, ended: Callable[[str], Run]) -> Make:
     """Makes a run in the sandbox and waits for its end."""
-    made: list[str] = []
 
     def make(prompt: str = "A red kite", **fields: object) -> Run:
         run_id = services.runs.submit(
             "google/nano-banana-2",
             {"prompt": prompt, **fields},
-            click_token=f"made-{prompt}-{len(made)}-{id(made)}",
+            click_token=str(uuid.uuid4()),
             created_by="local",
         )
-        made.append(run_id)
         return ended(run_id)
 
     return make

@@ -1,5 +1,6 @@
 """Runs that an audit brought in are shown and used like any other, whatever they were asked for."""
 
+import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -43,7 +44,7 @@ def adopt(services: Services) -> Adopt:
         nonlocal number
         number += 1
         clock = SystemClock()
-        run_id = f"0199-{number}-{id(told)}"
+        run_id = f"0199-{uuid.uuid4()}"
         new = Adopted(
             id=run_id,
             remote_id=f"remote {run_id}",
