@@ -1,8 +1,6 @@
 """Putting the real parts together: the only place that knows them all."""
 
 import logging
-import os
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
@@ -12,6 +10,7 @@ from lib.bootstrap_audits import account_of, audits_of
 from lib.bootstrap_books import Books, books_of
 from lib.bootstrap_budgets import already_of, approvals_of, budgets_of
 from lib.bootstrap_callbacks import agree_on_secrets, callbacks_of
+from lib.bootstrap_carrying import carry_on
 from lib.bootstrap_experiments import experiments_of
 from lib.bootstrap_fitness import fitness_of, lock_of, takes_the_lock, watch_over
 from lib.bootstrap_history import History, history_of
@@ -28,7 +27,6 @@ from lib.domain.clock import Clock, SystemClock
 from lib.engine.durable import Engine
 from lib.engine.executor_lock import ExecutorLock
 from lib.runflow.api import Client
-from lib.runflow.download import Downloads
 from lib.services.account import AccountService
 from lib.services.already_made import AlreadyMadeService
 from lib.services.approvals import ApprovalService
@@ -42,20 +40,14 @@ from lib.services.decisions import DecisionService
 from lib.services.experiments.experiments import ExperimentService
 from lib.services.fitness import Fitness
 from lib.services.history_search import HistorySearch
-from lib.services.keeping import Keeping
 from lib.services.labels import LabelService
 from lib.services.likeness import LikenessService
 from lib.services.organising import OrganisingService
-from lib.services.pace import Pace, times_for
 from lib.services.pictures import PictureService
-from lib.services.polling import Polling
 from lib.services.pricing import PricingService
 from lib.services.recognising import Recognising
-from lib.services.room import Room
 from lib.services.runs import RunService
-from lib.services.settlement import Settlement
 from lib.services.shift import Shift
-from lib.services.submission import Submission
 from lib.services.taking_away.bringing_in import BringingIn
 from lib.services.taking_away.taking_away import TakingAway
 from lib.settings import Settings
@@ -128,9 +120,10 @@ def open_services(
 ) -> Iterator[Services]:
     """Open everything, take up what was under way, and close it all at the end.
 
-    `lock` stays with who gave it; without one it is taken if it is free. `own_url` is where this server listens: the sandbox sends its callbacks there. A run that is
-    under way at the end is left where it is; the next start goes on with it. `on_failure` is told
-    what turns out only after the opening: that the sandbox could not be started.
+    `lock` stays with who gave it; without one it is taken if it is free. `own_url` is where this
+    server listens: the sandbox sends its callbacks there. A run that is under way at the end is
+    left where it is; the next start goes on with it. `on_failure` is told what turns out only after
+    the opening: that the sandbox could not be started.
     """
     clock = clock or SystemClock()
     with ExitStack() as stack:
@@ -156,7 +149,7 @@ def open_services(
         stack.enter_context(carrying)
         if executes:
             sum_by_days_of(settings, store)
-            _carry_on(settings, clock, store, client, engine, callbacks, fitness, audits, carrying)
+            carry_on(settings, clock, store, client, engine, callbacks, fitness, audits, carrying)
             carrying.callback(past.bin.stop)
             past.bin.start()
         else:
@@ -170,69 +163,6 @@ def open_services(
         )
         fitness.start()
         yield services
-
-
-def _carry_on(
-    settings: Settings,
-    clock: Clock,
-    store: Store,
-    client: Client,
-    engine: Engine,
-    callbacks: CallbackService,
-    fitness: Fitness,
-    audits: AuditService,
-    stack: ExitStack,
-) -> None:
-    """Start what moves runs along: the engine for sending, the loop for watching."""
-    pace = Pace(clock, times_for(settings.plantain_quiet_seconds))
-    keeping = Keeping(
-        downloads=Downloads(api_base_url=client.base_url),
-        originals=store.originals,
-        thumbnails=store.thumbnails,
-        few_at_a_time=threading.Semaphore(os.cpu_count() or 1),
-        ballast=fitness.ballast,
-    )
-    settlement = Settlement(
-        ledger=store.ledger,
-        records=store.records,
-        client=client,
-        keeping=keeping,
-        pace=pace,
-        ballast=fitness.ballast,
-    )
-    polling = Polling(
-        look=settlement.look,
-        on_end=engine.look_again,
-        clock=clock,
-        age_s=lambda run_id: pace.accepted_for_s(store.records.find(run_id)),
-    )
-
-    def accepted(run_id: str) -> None:
-        if polling.watch(run_id):
-            callbacks.accepted(run_id)
-
-    submission = Submission(
-        ledger=store.ledger,
-        records=store.records,
-        client=client,
-        pace=pace,
-        origin=settings.origin,
-        on_accepted=accepted,
-        why_not_send=fitness.why_not_send,
-        ballast=fitness.ballast,
-        room=Room(store.records, origin=settings.origin, most=settings.plantain_max_open_runs),
-    )
-    # Undone from the last to the first, before the client is closed.
-    stack.callback(engine.stop)
-    stack.callback(polling.stop)
-    stack.callback(audits.stop)
-    polling.start()
-    callbacks.start(polling.look_now, audits.look_at, audits.ask_again)
-    engine.start(submission.advance, lambda: store.records.open_ids(origin=settings.origin))
-    audits.start(lambda run_id, after_s: polling.watch(run_id, after_s=after_s))
-    for run_id in store.records.accepted_ids(origin=settings.origin):
-        polling.watch(run_id)
-    watch_over(settings, store, engine, polling, stack)
 
 
 def _services(

@@ -6,7 +6,7 @@ from lib.bootstrap import Services
 from lib.domain.periods import Days
 from lib.services.taking_away.lines import LinesOfDays
 from lib.services.taking_away.prepared import Form
-from lib.ui import address, take_away_progress
+from lib.ui import take_away_links, take_away_progress
 
 KEY = "lines_away"
 FORMS = {
@@ -27,16 +27,6 @@ def draw(services: Services, days: Days) -> None:
     with st.popover("Take lines away", icon=":material/download:", key=KEY):
         st.text(f"All charge lines that count from {lines.first} to {lines.last}, {lines.zone}.")
         st.caption("Filters of the page do not narrow them; what is in doubt is marked.")
-        for form, (label, icon, help_) in FORMS.items():
-            token = services.taking_away.order_lines(form, lines)
-            st.link_button(
-                label,
-                f"{address.base()}take-away/{token}",
-                key=f"{KEY}_{form}",
-                icon=icon,
-                help=help_,
-                width="stretch",
-                on_click=take_away_progress.watch,
-                args=(token, label),
-            )
+        taking_away = services.taking_away
+        take_away_links.draw(FORMS, KEY, lambda form: taking_away.order_lines(form, lines))
     take_away_progress.draw()

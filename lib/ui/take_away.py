@@ -7,7 +7,7 @@ import streamlit as st
 from lib.domain.history_query import HistoryQuery
 from lib.services.taking_away.prepared import Form
 from lib.services.taking_away.selection import Selection
-from lib.ui import address, person, take_away_progress, wiring
+from lib.ui import person, take_away_links, wiring
 
 FORMS = {
     Form.ZIP: ("Pictures", ":material/folder_zip:", "A zip with a contact sheet and every field"),
@@ -38,16 +38,5 @@ def _what(query: HistoryQuery, selected_ids: Sequence[str]) -> str:
 
 def draw_links(selection: Selection, key: str) -> None:
     """A link to each form of these runs."""
-    taking_away = wiring.services().taking_away
-    for form, (label, icon, help_) in FORMS.items():
-        token = taking_away.order(form, selection, viewer=person.name())
-        st.link_button(
-            label,
-            f"{address.base()}take-away/{token}",
-            key=f"{key}_{form}",
-            icon=icon,
-            help=help_,
-            width="stretch",
-            on_click=take_away_progress.watch,
-            args=(token, label),
-        )
+    taking_away, viewer = wiring.services().taking_away, person.name()
+    take_away_links.draw(FORMS, key, lambda form: taking_away.order(form, selection, viewer=viewer))
