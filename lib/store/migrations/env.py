@@ -14,6 +14,7 @@ from lib.store import (
     schema_experiments,
     schema_history,
     schema_months,
+    schema_votes,
 )
 
 MODULES = (
@@ -28,6 +29,7 @@ MODULES = (
     schema_experiments,
     schema_history,
     schema_months,
+    schema_votes,
 )
 """All that put tables into the metadata."""
 
