@@ -33,6 +33,7 @@ SUM_DTYPES = {"lines": "Int64", "quantity": "Int64", "amount_micros": "Int64"}
 
 Condition = sa.ColumnElement[bool]
 Query = sa.Select[*tuple[Any, ...]]
+Row = dict[str, Any]
 
 
 def sums(
@@ -50,17 +51,29 @@ def sums(
     spans = [(cut.from_ms, cut.to_ms)]
     if bucket is not None:
         spans = buckets_between(bucket, cut.from_ms, cut.to_ms, cut.zone)
-    columns = [BUCKET] if bucket is not None else []
-    if answers(db, cut, spans, by):
-        query = days_query(cut, spans, by, bucket)
+    names = [*([BUCKET] if bucket is not None else []), *map(str, by)]
+    if told_by_experiments(cut, by):
+        named = _rows(db, named_query(cut, spans, by))
+        others = [group for group in by if group is not Group.EXPERIMENT]
+        rows = with_rest(named, _rows(db, _query(db, cut, spans, others, bucket)), names)
     else:
-        query = sums_query(cut, spans, by)
-    names = [*columns, *by, *SUM_DTYPES]
-    rows = [row for row in db.execute(query).mappings() if any(row[name] for name in SUM_DTYPES)]
-    dtypes = dict.fromkeys(names, "object") | SUM_DTYPES
+        rows = _rows(db, _query(db, cut, spans, by, bucket))
+    dtypes = dict.fromkeys([*names, *SUM_DTYPES], "object") | SUM_DTYPES
     if bucket is not None:
         dtypes[BUCKET] = "datetime64[ms, UTC]"
-    return frame([{str(name): row[str(name)] for name in names} for row in rows], dtypes)
+    return frame([row for row in rows if any(row[name] for name in SUM_DTYPES)], dtypes)
+
+
+def _rows(db: sa.Connection, query: Query) -> list[Row]:
+    return [dict(row) for row in db.execute(query).mappings()]
+
+
+def _query(
+    db: sa.Connection, cut: Cut, spans: Sequence[Span], by: Sequence[Group], bucket: Bucket | None
+) -> Query:
+    if answers(db, cut, spans, by):
+        return days_query(cut, spans, by, bucket)
+    return sums_query(cut, spans, by)
 
 
 def on_lines(cut: Cut) -> list[Condition]:
@@ -90,16 +103,64 @@ def sums_query(cut: Cut, spans: Sequence[Span], by: Sequence[Group] = ()) -> Que
     )
 
 
+# -- by experiment ----------------------------------------------------------------------------------
+
+
+def told_by_experiments(cut: Cut, by: Sequence[Group]) -> bool:
+    """Whether the runs of experiments tell it all: what is of none is the rest of the sums."""
+    return Group.EXPERIMENT in by and Group.TAG not in by and not cut.chosen(Group.EXPERIMENT)
+
+
+def named_query(cut: Cut, spans: Sequence[Span], by: Sequence[Group]) -> Query:
+    """As `sums_query`, of what experiments have made alone; all else is under NULL.
+
+    Their runs are asked one by one: they are few beside the charges of a span, each of which would
+    have to be asked whether an experiment made it.
+    """
+    begins, ends, span = as_table(spans)
+    own = sa.and_(line.run_id == experiment_run.c.run_id, *_asked(charge_line, cut))
+    source = sa.outerjoin(experiment_run, charge_line, own)
+    source = source.outerjoin(span, sa.and_(begins <= AT, ends > AT))
+    names = [_column(charge_line, group).label(group) for group in by]
+    return (
+        sa.select(begins.label(BUCKET), *names, *_totals(charge_line))
+        .select_from(source)
+        .group_by(begins, *names)
+    )
+
+
+def with_rest(named: Sequence[Row], every: Sequence[Row], names: Sequence[str]) -> list[Row]:
+    """What each experiment has, and under the empty text what is left of all of it, in order."""
+    known = [row for row in named if row[BUCKET] is not None]
+    keys = [name for name in names if name != Group.EXPERIMENT]
+    rest = {
+        tuple(row[name] for name in keys): {**row, Group.EXPERIMENT: ""}
+        for row in every
+        if row["lines"] is not None
+    }
+    for row in known:
+        nothing = {**row, Group.EXPERIMENT: "", **dict.fromkeys(SUM_DTYPES, 0)}
+        left = rest.setdefault(tuple(row[name] for name in keys), nothing)
+        for name in SUM_DTYPES:
+            left[name] -= row[name]
+    return sorted([*known, *rest.values()], key=lambda row: tuple(row[name] for name in names))
+
+
+# -- in SQL ------------------------------------------------------------------------------------------
+
+
 def _within(table: sa.Table, cut: Cut, begins: Any, ends: Any) -> list[Condition]:
     at = AT if table is charge_line else rollup.slot
-    found = [
+    found = [at >= begins, at < ends, *_asked(table, cut)]
+    return [*found, line.sku.in_(skus(cut.origin))] if table is charge_line else found
+
+
+def _asked(table: sa.Table, cut: Cut) -> list[Condition]:
+    return [
         table.c.origin == cut.origin,
-        at >= begins,
-        at < ends,
         table.c.basis != CostBasis.IN_DOUBT,
         *(_filter(table, group, values) for group, values in cut.filters),
     ]
-    return [*found, line.sku.in_(skus(cut.origin))] if table is charge_line else found
 
 
 def _column(table: sa.Table, group: Group) -> sa.ColumnElement[Any]:

@@ -13,17 +13,22 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lib.domain.buckets import Bucket
+from lib.domain.experiment_progress import ExperimentState
 from lib.domain.spend import Cut, Group
 from lib.store.database import open_database, writing
 from lib.store.migrate import migrate
 from lib.store.schema_charges import charge_line
+from lib.store.schema_experiments import experiment, experiment_run
 from lib.store.tables import Tables
 from tests.store.ended_runs import NOON_MS, book, put, put_pictures, run_row
 
 DAY_MS = 86_400_000
 ZONES = ("UTC", "Asia/Kathmandu", "America/Havana", "Australia/Lord_Howe", "Pacific/Chatham")
 WEEK = (NOON_MS - 4 * DAY_MS, NOON_MS + 4 * DAY_MS)
+FIRST, SECOND = tuple(f"{n:02}" for n in range(0, 100, 3)), ("01", "02", "50")
+"""The runs of two experiments."""
 COLUMNS = {
+    Group.EXPERIMENT: "experiment",
     Group.SKU: "sku",
     Group.PERSON: "created_by",
     Group.MODEL: "model_id",
@@ -147,8 +152,21 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sa.Engine]:
         put_pictures(database, f"{n:02}", n % 3)
     book(database)
     put_tags(database, red=tuple(f"{n:02}" for n in range(0, 100, 4)), blue=("01", "02", "04"))
+    put_experiments(database, first=FIRST, second=SECOND)
     yield database
     database.dispose()
+
+
+def put_experiments(database: sa.Engine, **experiments: tuple[str, ...]) -> None:
+    """Each experiment and the runs that it has made."""
+    made = {"origin": "sandbox", "name": "", "model_id": "m", "created_by": "ana", "design": {}}
+    at = {"created_at": WEEK[0], "state_at": WEEK[0], "state": next(iter(ExperimentState))}
+    with writing(database) as db:
+        for name, run_ids in experiments.items():
+            db.execute(experiment.insert().values(id=name, click_token=name, **made, **at))
+            for run_id in run_ids:
+                row = {"run_id": run_id, "experiment_id": name, "key": run_id, "attempt": 1}
+                db.execute(experiment_run.insert().values(**row))
 
 
 def bucket_of(at_ms: int, bucket: Bucket, zone: ZoneInfo) -> tuple[Any, ...]:
@@ -174,6 +192,8 @@ def test_sums_are_those_of_the_lines_counted_one_by_one(
 ) -> None:
     with many.connect() as db:
         lines = pd.DataFrame(db.execute(sa.select(charge_line)).mappings().all())
+    made = {**dict.fromkeys(FIRST, "first"), **dict.fromkeys(SECOND, "second")}
+    lines["experiment"] = lines["run_id"].map(made).fillna("")
     asked = cut(zone)
     if filtered is Group.TAG:
         asked = asked.where(Group.TAG, "blue")
