@@ -8,6 +8,7 @@ from lib.ui import (
     experiment_link,
     experiment_list,
     experiment_plan,
+    experiment_starters,
     experiment_state,
     experiment_texts,
     experiment_view,
@@ -31,6 +32,7 @@ opened = experiment_link.opened()
 if opened:
     experiment_view.draw(services, opened)
 else:
+    experiment_starters.draw_first(services)
     form, results = st.columns([2, 3], gap="medium")
     with form:
         input_form.draw_text_fields(model, prices)
@@ -44,6 +46,7 @@ else:
         plan = experiment_plan.planned(services) if experiment_state.axes() else None
         if plan:
             experiment_plan.draw(services, plan)
+        experiment_starters.draw_again(services)
         experiment_texts.draw(experiment_state.design(), is_sound=plan is not None)
         experiment_list.draw(services)
     experiment_link.mirror()

@@ -12,18 +12,21 @@ from lib.domain.model import Model
 from lib.domain.run import prompt_of
 
 NOT_SET = "not set"
-RANDOM = re.compile(r"random (\d{1,4})", re.ASCII | re.IGNORECASE)
+RANDOM = re.compile(r"random (\d{1,4})(?: from (-?\d{1,20}))?", re.ASCII | re.IGNORECASE)
 SHOWN = 4
 
 
 def axis_from(model: Model, column: str, text: str, *, drawn_from: int) -> Axis:
-    """The axis that was typed. Random seeds belong to the number `drawn_from`. Raises DesignWrong."""
+    """The axis that was typed. Raises DesignWrong.
+
+    Random seeds belong to the number that is typed (`random 5 from 7`), or else to `drawn_from`.
+    """
     if is_text(model, column):
         words = [line.strip() for line in text.splitlines() if line.strip()]
         return _listed(model, column, words)
     whole = text.strip()
     if column == SEED and (found := RANDOM.fullmatch(whole)):
-        return RandomSeeds(int(found[1]), drawn_from)
+        return RandomSeeds(int(found[1]), int(found[2] or drawn_from))
     if model.input_field(column).kind is FieldKind.INTEGER and (span := range_in(whole, column)):
         return span
     return _listed(model, column, [word.strip() for word in re.split(r"[,\n]", text)])
@@ -41,6 +44,25 @@ def is_text(model: Model, column: str) -> bool:
     """Whether a column's values are texts of one line each, and not words with commas between."""
     kinds = {rule.name: rule.kind for rule in model.input_fields}
     return kinds.get(column, FieldKind.TEXT) is FieldKind.TEXT
+
+
+def typed(model: Model, axis: Axis) -> str | None:
+    """An axis as it is typed, to be changed; None where typing cannot say it exactly."""
+    if len(axis.columns) != 1:
+        return None
+    (column,) = axis.columns
+    match axis:
+        case Range():
+            text = str(axis)
+        case RandomSeeds():
+            text = f"random {axis.size} from {axis.drawn_from}"
+        case _:
+            between = "\n" if is_text(model, column) else ", "
+            text = between.join(word_of(row[0]) for row in axis.rows)
+    try:
+        return text if axis_from(model, column, text, drawn_from=0) == axis else None
+    except DesignWrong:
+        return None
 
 
 def can_be_varied(model: Model, design: Design) -> list[str]:

@@ -19,7 +19,7 @@ from lib.ui.refusal import draw_refusal
 
 def follow(model: Model) -> None:
     """Have the form filled with what the address says, if it has just been gone to."""
-    if not (state.take_unread_link() or _is_history_navigation()):
+    if not (state.take_unread_link() or is_history_navigation()):
         return
     link = read_link(model, st.query_params.to_dict(), wiring.services().runs.find_draft)
     problems: tuple[str, ...] = ()
@@ -80,6 +80,7 @@ def _keep(values: Mapping[str, Any]) -> str:
     return draft_id
 
 
-def _is_history_navigation() -> bool:
+def is_history_navigation() -> bool:
+    """Whether the browser has just gone back or forward."""
     context = get_script_run_ctx(suppress_warning=True)
     return bool(context and context.is_history_navigation)

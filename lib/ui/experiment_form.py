@@ -8,8 +8,15 @@ import streamlit as st
 from lib.domain.catalog import DEFAULT_MODEL
 from lib.domain.experiment import LONGEST_NAME, MOST_CELLS, MOST_REPEATS, Combine, DesignWrong
 from lib.domain.experiment_axes import name_of
-from lib.domain.experiment_words import NOT_SET, axis_from, can_be_varied, is_text, words_of
-from lib.domain.input_field import FieldKind
+from lib.domain.experiment_words import (
+    NOT_SET,
+    axis_from,
+    can_be_varied,
+    is_text,
+    typed,
+    words_of,
+)
+from lib.domain.input_field import FieldKind, InputField
 from lib.domain.model import Model
 from lib.ui import experiment_state, wiring
 from lib.ui.refusal import draw_refusal
@@ -38,6 +45,16 @@ def draw_axes() -> None:
     for number, axis in enumerate(experiment_state.axes()):
         with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
             st.text(f"{name_of(axis)}: {words_of(axis)}", width="stretch")
+            if typed(DEFAULT_MODEL, axis) is not None:
+                st.button(
+                    "",
+                    key=f"experiment_edit_{number}",
+                    icon=":material/edit:",
+                    type="tertiary",
+                    help="Change its values",
+                    on_click=_edit,
+                    args=(number,),
+                )
             st.button(
                 "",
                 key=f"experiment_without_{number}",
@@ -59,8 +76,8 @@ def _draw_new_axis(model: Model) -> None:
     names = can_be_varied(model, experiment_state.design())
     with st.container(border=True, gap="small", key="experiment_new_axis"):
         column = st.selectbox("Field or variable", names, key=COLUMN)
-        rule = next((rule for rule in model.input_fields if rule.name == column), None)
-        if rule is not None and rule.kind in (FieldKind.CHOICE, FieldKind.BOOLEAN):
+        rule = _chosen_from(model, column)
+        if rule is not None:
             of = ("true", "false") if rule.kind is FieldKind.BOOLEAN else rule.choices
             options = of if rule.default is not None else (NOT_SET, *of)
             st.multiselect("Values", options, key=f"{CHOSEN}_{column}", placeholder="Choose some")
@@ -69,6 +86,12 @@ def _draw_new_axis(model: Model) -> None:
             hint = SEED_HINT if column == "seed" else HINTS[kind]
             st.text_area("Values", key=f"{VALUES}_{column}", placeholder=hint, height=90)
         st.button("Add", key="experiment_add", icon=":material/add:", on_click=_add, args=(column,))
+
+
+def _chosen_from(model: Model, column: str) -> InputField | None:
+    """The rule of a field that has few values; those of others are typed."""
+    rule = next((rule for rule in model.input_fields if rule.name == column), None)
+    return rule if rule and rule.kind in (FieldKind.CHOICE, FieldKind.BOOLEAN) else None
 
 
 def _add(column: str) -> None:
@@ -84,6 +107,21 @@ def _add(column: str) -> None:
         return
     experiment_state.set_problem(None)
     experiment_state.set_axes((*experiment_state.axes(), axis))
+
+
+def _edit(number: int) -> None:
+    """Take an axis out, and put it into the fields below as it was typed."""
+    axis = experiment_state.axes()[number]
+    text = typed(DEFAULT_MODEL, axis)
+    if text is None:
+        return
+    (column,) = axis.columns
+    experiment_state.without_axis(number)
+    st.session_state[COLUMN] = column
+    if _chosen_from(DEFAULT_MODEL, column):
+        st.session_state[f"{CHOSEN}_{column}"] = text.split(", ")
+    else:
+        st.session_state[f"{VALUES}_{column}"] = text
 
 
 def draw_combining() -> None:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import streamlit as st
 
 from lib.domain.experiment import DesignWrong
-from lib.ui import experiment_state, state, wiring
+from lib.ui import address, experiment_state, state, wiring
 
 DESIGN = "design"
 """The parameter that names a kept design."""
@@ -18,9 +18,13 @@ NOT_KNOWN = "This design is not known here: ask for a new link."
 
 
 def follow() -> None:
-    """Have the form filled with the design that the address names, if it has just been opened."""
-    named = st.query_params.get(DESIGN)
-    if not state.take_unread_link() or not named:
+    """Have the form filled with the design that the address names, if it has just been gone to."""
+    named, went_back = st.query_params.get(DESIGN), address.is_history_navigation()
+    if not (state.take_unread_link() or went_back):
+        return
+    if not named:
+        if went_back and not opened():
+            experiment_state.set_axes(())
         return
     try:
         found = wiring.services().experiments.kept(named)

@@ -19,6 +19,8 @@ PLAN = "plantain_experiment_plan"
 PROBLEM = "plantain_experiment_problem"
 CLICK = "plantain_experiment_click"
 NAME, COMBINE, REPEATS = "experiment_name", "experiment_combine", "experiment_repeats"
+SEEDS_FROM = "plantain_experiment_seeds_from"
+"""The number that the seeds of starters are drawn from."""
 SAMPLED, DRAWN_FROM = "experiment_sample", "experiment_drawn_from"
 """The widgets' keys."""
 USUAL_SAMPLE = 12
@@ -31,6 +33,11 @@ def prepare() -> None:
     st.session_state.setdefault(REPEATS, 1)
     st.session_state.setdefault(SAMPLED, USUAL_SAMPLE)
     st.session_state.setdefault(DRAWN_FROM, 1)
+
+
+def seeds_from(now_ms: int) -> int:
+    """The number that starters draw their seeds from: the same as long as the tab is open."""
+    return int(st.session_state.setdefault(SEEDS_FROM, now_ms))
 
 
 def design() -> Design:

@@ -1,12 +1,13 @@
 """Axes as people type them."""
 
 import pytest
+from hypothesis import given
 
 from lib.domain.catalog import DEFAULT_MODEL
 from lib.domain.experiment import DesignWrong
 from lib.domain.experiment_axes import Listed, RandomSeeds, Range
-from lib.domain.experiment_words import axis_from, can_be_varied, words_of
-from tests.domain.designs import grid
+from lib.domain.experiment_words import axis_from, can_be_varied, typed, words_of
+from tests.domain.designs import designs, grid
 
 
 @pytest.mark.parametrize(
@@ -20,12 +21,34 @@ from tests.domain.designs import grid
         ("seed", " 1..9..4 ", Range("seed", 1, 9, 4)),
         ("seed", "7, -8", Listed(("seed",), ((7,), (-8,)))),
         ("seed", "random 5", RandomSeeds(5, 12)),
+        ("seed", "random 5 from 7", RandomSeeds(5, 7)),
         ("animal", "a cat, grey\n\n dog ", Listed(("animal",), (("a cat, grey",), ("dog",)))),
         ("animal", "1..3", Listed(("animal",), (("1..3",),))),
     ],
 )
 def test_what_was_typed_is_the_axis_that_was_meant(column, text, axis):
     assert axis_from(DEFAULT_MODEL, column, text, drawn_from=12) == axis
+
+
+@given(designs())
+def test_an_axis_as_it_is_typed_is_the_same_axis_again_or_cannot_be_typed(design):
+    for axis in design.axes:
+        text = typed(DEFAULT_MODEL, axis)
+        if text is not None:
+            assert axis_from(DEFAULT_MODEL, axis.columns[0], text, drawn_from=0) == axis
+
+
+@pytest.mark.parametrize("words", [["two\nlines"], [" a"], [""], ["cat", "dog\r"]])
+def test_values_that_typing_would_change_are_not_offered_to_be_typed(words):
+    assert typed(DEFAULT_MODEL, grid(animal=words).axes[0]) is None
+
+
+def test_plain_values_can_be_typed_again():
+    found = grid(animal=["a, cat", "dog"], resolution=["1K", "2K"], thinking_level=[None, "high"])
+
+    assert [typed(DEFAULT_MODEL, axis) for axis in found.axes] == [
+        *("a, cat\ndog", "1K, 2K", "not set, high")
+    ]
 
 
 @pytest.mark.parametrize(

@@ -73,6 +73,32 @@ def test_an_empty_page_says_what_comes_first(page):
     assert shown.says("Experiments will stand here")
 
 
+def test_a_question_is_taken_with_one_click_and_shows_before_what_it_takes(page):
+    shown = page().fill(prompt="a quiet kite", resolution="0.5K")
+    card = shown.app.container(key="starter_card_prompts")
+    assert shown.says("6 cells, **≈\\$0.360**", card)
+
+    shown.press("starter_prompts")
+
+    assert shown.says("**6 cells**, 6 pictures, **≈\\$0.360**")
+    assert shown.value("experiment_name") == "Prompt A/B"
+    shown.press("experiment_edit_0").fill(experiment_values_prompt="a quiet kite\na loud kite")
+    shown.press("experiment_add")
+    assert shown.says("prompt: a quiet kite, a loud kite")
+
+    shown.press("starter_seeds")
+    assert shown.says("**16 cells**")
+    assert shown.value("experiment_name") == "Seed explorer"
+
+
+def test_without_a_prompt_a_question_begins_with_an_example_and_a_written_name_stays(page):
+    shown = page().fill(experiment_name="Mine").press("starter_resolutions")
+
+    assert shown.says("**4 cells**")
+    assert shown.value("prompt").startswith("A still life")
+    assert shown.value("experiment_name") == "Mine"
+
+
 def test_what_it_comes_to_stands_there_before_the_start(page):
     shown = two_by_three(page())
 
