@@ -1,5 +1,6 @@
 """What takes runs out of Plantain, and brings them in."""
 
+from lib.bootstrap_experiments_away import cell_files_of
 from lib.bootstrap_store import Store
 from lib.domain.clock import Clock
 from lib.services.attention import AttentionService
@@ -49,7 +50,7 @@ def taking_away_of(
     pictures: PictureService,
     attention: AttentionService,
 ) -> TakingAway:
-    """The service that makes files of runs and of charge lines."""
+    """The service that makes files of runs, of charge lines and of experiments."""
     runs = TakenRuns(store.database, origin=settings.origin)
     reader = Reader(runs, HistoryTables(store.database), search)
     lines = LineFiles(
@@ -64,6 +65,7 @@ def taking_away_of(
         pictures,
         clock,
         origin=settings.origin,
+        cells=cell_files_of(settings, store, pictures, attention),
         on_download=attention.downloaded,
     )
 

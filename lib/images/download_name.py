@@ -16,9 +16,14 @@ def download_name(*, prompt: str, run_id: str, index: int, mime: str) -> str:
     since ids made within a minute begin alike), the index, and the extension of the media type
     (`bin` for what is no picture). At most 80 characters of a-z, 0-9, `-` and one dot.
     """
-    words = _shortened(_plain(prompt)) or "picture"
+    words = plain_words(prompt) or "picture"
     short_id = re.sub("[^0-9a-z]", "", run_id.lower())[-_RUN_ID_DIGITS:] or "run"
     return f"{words}-{short_id}-{index:d}.{EXTENSIONS.get(mime, 'bin')}"
+
+
+def plain_words(text: str, longest: int = _LONGEST_WORDS) -> str:
+    """The first words of a text as a part of a file name: a-z, 0-9 and `-`; nothing of other scripts."""
+    return _shortened(_plain(text), longest)
 
 
 def _plain(prompt: str) -> str:
@@ -27,8 +32,8 @@ def _plain(prompt: str) -> str:
     return re.sub("[^0-9a-z]+", "-", ascii_only).strip("-")
 
 
-def _shortened(words: str) -> str:
-    if len(words) <= _LONGEST_WORDS:
+def _shortened(words: str, longest: int) -> str:
+    if len(words) <= longest:
         return words
-    whole, dash, _cut = words[: _LONGEST_WORDS + 1].rpartition("-")
-    return whole if dash else words[:_LONGEST_WORDS]
+    whole, dash, _cut = words[: longest + 1].rpartition("-")
+    return whole if dash else words[:longest]

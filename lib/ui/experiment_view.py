@@ -8,12 +8,14 @@ import streamlit as st
 from lib.bootstrap import Services
 from lib.domain.errors import PlantainError
 from lib.domain.experiment_axes import name_of
+from lib.domain.experiment_layout import usual
 from lib.domain.experiment_progress import Experiment, ExperimentState, Progress
 from lib.domain.experiment_words import words_of
 from lib.ui import (
     experiment_grid,
     experiment_link,
     experiment_state,
+    experiment_take_away,
     money,
     state,
     times,
@@ -61,6 +63,7 @@ def _draw_now(experiment_id: str, is_live: bool) -> None:
         draw_refusal(said)
     _draw_actions(found)
     experiment_grid.draw(services, found)
+    experiment_take_away.draw(services, found, usual(found.design))
     _draw_more(services, found)
 
 

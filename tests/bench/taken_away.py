@@ -36,6 +36,7 @@ from lib.store.taken_runs import TakenRuns
 from tests.bench.synthetic_history import ORIGIN
 
 VIEWER = "local"
+FORMS = (Form.CSV, Form.PARQUET, Form.EXCEL, Form.ZIP)
 NAIVE: dict[str, Callable[[pd.DataFrame, Path], object]] = {
     "naive-csv": lambda table, file: table.to_csv(file),
     "naive-parquet": lambda table, file: table.to_parquet(file),
@@ -45,7 +46,7 @@ NAIVE: dict[str, Callable[[pd.DataFrame, Path], object]] = {
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.bench.taken_away")
     parser.add_argument("folder", type=Path)
-    parser.add_argument("form", choices=[*Form, *NAIVE])
+    parser.add_argument("form", choices=[*FORMS, *NAIVE])
     given = parser.parse_args(arguments)
     database = open_database(given.folder / "plantain.db")
     away = _away(given.folder, database)

@@ -22,6 +22,8 @@ class Kind(StrEnum):
     WHOLE = "whole number"
     DOLLARS = "dollars"
     """A decimal with up to six places."""
+    DECIMAL = "decimal"
+    """The same of what is no money."""
     TIME = "time"
     """Milliseconds since 1970 UTC, as they are in the ledger."""
     TRUTH = "true or false"

@@ -46,7 +46,7 @@ def cell(kind: Kind, value: Any) -> Any:
             return iso(value)
         case Kind.TRUTH:
             return bool(value)
-        case Kind.DOLLARS:
+        case Kind.DOLLARS | Kind.DECIMAL:
             return Bare(f"{value:.6f}")
         case Kind.WHOLE:
             return int(value)

@@ -88,7 +88,7 @@ class Workbook:
             case Kind.TIME if 0 <= value <= LAST_DAY_MS:
                 moment = EPOCH + timedelta(milliseconds=value)
                 sheet.write_datetime(row, at, moment.replace(tzinfo=None), self._time)
-            case Kind.DOLLARS:
+            case Kind.DOLLARS | Kind.DECIMAL:
                 sheet.write_number(row, at, float(value), self._dollars)
             case _:
                 sheet.write_number(row, at, value)

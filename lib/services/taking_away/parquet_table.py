@@ -35,6 +35,7 @@ def _schema(wanted: Iterable[Column]) -> Any:
         Kind.TEXT: pyarrow.large_string(),
         Kind.WHOLE: pyarrow.int64(),
         Kind.DOLLARS: pyarrow.decimal128(38, 6),
+        Kind.DECIMAL: pyarrow.decimal128(38, 6),
         Kind.TIME: pyarrow.timestamp("ms", "UTC"),
         Kind.TRUTH: pyarrow.bool_(),
     }

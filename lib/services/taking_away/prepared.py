@@ -9,6 +9,7 @@ from enum import StrEnum
 from lib.domain.clock import Clock
 from lib.services.taking_away.csv_table import iso
 from lib.services.taking_away.lines import LinesOfDays
+from lib.services.taking_away.of_experiments.asked import CellsOf
 from lib.services.taking_away.selection import Chosen
 
 KEPT_FOR_S = 3600.0
@@ -16,19 +17,25 @@ MOST = 500
 """Beyond it the oldest is forgotten: no page can fill the memory."""
 
 
-Asked = Chosen | LinesOfDays
+Asked = Chosen | LinesOfDays | CellsOf
 
 
 class Form(StrEnum):
     """In what form something is taken away; the value is the file's ending.
 
-    A zip of runs has their pictures; one of charge lines is FOCUS-shaped.
+    A zip of runs has their pictures; one of charge lines is FOCUS-shaped. What follows on ZIP is of
+    experiments alone: pictures and pages of their cells, several pictures in a zip.
     """
 
     CSV = "csv"
     PARQUET = "parquet"
     EXCEL = "xlsx"
     ZIP = "zip"
+    HTML = "html"
+    PNG = "png"
+    JPEG = "jpg"
+    WEBP = "webp"
+    PDF = "pdf"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +49,13 @@ class Order:
     @property
     def name(self) -> str:
         """The name of the file."""
-        moment = iso(self.made_at)[:19].replace(":", "").replace("-", "").replace("T", "-")
         is_focus = self.form is Form.ZIP and isinstance(self.chosen, LinesOfDays)
-        return f"plantain-{'focus' if is_focus else self.chosen.rows}-{moment}.{self.form}"
+        return self.name_with("focus" if is_focus else self.chosen.rows, self.form)
+
+    def name_with(self, words: str, ending: str) -> str:
+        """The name of a file that says what is in it by other words."""
+        moment = iso(self.made_at)[:19].replace(":", "").replace("-", "").replace("T", "-")
+        return f"plantain-{words}-{moment}.{ending}"
 
 
 class Orders:

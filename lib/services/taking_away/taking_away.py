@@ -1,4 +1,4 @@
-"""Taking runs and charge lines away: what is asked for, and the file as it goes out."""
+"""Taking runs, charge lines and experiments away: what is asked for, and the file as it goes out."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -8,6 +8,8 @@ from lib.services.pictures import PictureService
 from lib.services.taking_away import archive, csv_table, excel_table, parquet_table
 from lib.services.taking_away.line_files import LineFiles
 from lib.services.taking_away.lines import LinesOfDays
+from lib.services.taking_away.of_experiments.asked import CellsOf
+from lib.services.taking_away.of_experiments.files import CellFile, CellFiles
 from lib.services.taking_away.prepared import Form, Order, Orders
 from lib.services.taking_away.selection import Chosen, Reader, Selection, chosen
 from lib.services.taking_away.transfer import Transfer, Transfers
@@ -36,10 +38,12 @@ class TakingAway:
         clock: Clock,
         *,
         origin: str,
+        cells: CellFiles | None = None,
         on_download: Callable[[Sequence[str]], None] = lambda run_ids: None,
     ) -> None:
         self._reader = reader
         self._lines = lines
+        self._cells = cells
         self._pictures = pictures
         self._origin = origin
         self._on_download = on_download
@@ -54,6 +58,10 @@ class TakingAway:
         """Ask for a file of charge lines; gives its token, as `order` does."""
         return self._orders.put(form, lines)
 
+    def order_cells(self, form: Form, cells: CellsOf) -> str:
+        """Ask for a file of an experiment; gives its token, as `order` does."""
+        return self._orders.put(form, cells)
+
     def count(self, selection: Selection, *, viewer: str) -> int:
         """How many runs a selection has, about."""
         return self._reader.count(chosen(selection, viewer=viewer))
@@ -63,16 +71,33 @@ class TakingAway:
         order = self._orders.find(token)
         if order is None:
             return None
+        asked = order.chosen
+        if isinstance(asked, CellsOf):
+            return self._of_cells(token, order, asked)
         mime = archive.MIME if order.form is Form.ZIP else _TABLES[order.form].MIME
-        return Outgoing(order.name, mime, self._sent(token, order))
+        return Outgoing(order.name, mime, self._sent(token, order, asked))
 
     def transfer(self, token: str) -> Transfer | None:
         """The file of that token that was begun last; None when none was."""
         return self._transfers.get(token)
 
-    def _sent(self, token: str, order: Order) -> Iterator[bytes]:
+    def _of_cells(self, token: str, order: Order, asked: CellsOf) -> Outgoing | None:
+        """A file of an experiment, which says itself what it is called and of what type it is."""
+        if self._cells is None:
+            return None
+        file = self._cells.file(order.form, asked, made_at=order.made_at)
+        if file is None:
+            return None
+        name = order.name_with(file.words, file.ending)
+        return Outgoing(name, file.mime, self._sent_cells(token, file))
+
+    def _sent_cells(self, token: str, file: CellFile) -> Iterator[bytes]:
+        transfer = Transfer(file.cells, CellsOf.rows)
+        self._transfers.put(token, transfer)
+        yield from transfer.sending(file.made(transfer))
+
+    def _sent(self, token: str, order: Order, asked: Chosen | LinesOfDays) -> Iterator[bytes]:
         """The file, from when somebody takes its first part."""
-        asked = order.chosen
         if isinstance(asked, LinesOfDays):
             transfer = Transfer(self._lines.count(asked), "charge lines")
             data = self._lines.made(asked, order, transfer)

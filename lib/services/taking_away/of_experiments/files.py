@@ -1,0 +1,79 @@
+"""Files of experiments: which one was asked for, what it is called, and its bytes."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from lib.images.download_name import plain_words
+from lib.services.pictures import PictureService
+from lib.services.taking_away import csv_table, excel_table, parquet_table, zip_of_pictures
+from lib.services.taking_away.of_experiments import cells_zip
+from lib.services.taking_away.of_experiments.asked import CellsOf
+from lib.services.taking_away.of_experiments.cell_columns import table_of_cells
+from lib.services.taking_away.of_experiments.taken_cells import CellReader, Taken
+from lib.services.taking_away.prepared import Form
+from lib.services.taking_away.transfer import Transfer
+
+_TABLES = {
+    Form.CSV: csv_table,
+    Form.PARQUET: parquet_table,
+    Form.EXCEL: excel_table,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CellFile:
+    """A file that can be made: its ending, its type, how many cells are in it, and how it is made."""
+
+    words: str
+    ending: str
+    mime: str
+    cells: int
+    made: Callable[[Transfer], Iterator[bytes]]
+
+
+class CellFiles:
+    """Makes files of experiments. `on_download` is told of the runs whose pictures went out."""
+
+    def __init__(
+        self,
+        reader: CellReader,
+        pictures: PictureService,
+        *,
+        on_download: Callable[[Sequence[str]], None] = lambda run_ids: None,
+    ) -> None:
+        self._reader = reader
+        self._pictures = pictures
+        self._on_download = on_download
+
+    def file(self, form: Form, asked: CellsOf, *, made_at: int) -> CellFile | None:
+        """What is asked for, as of now (`made_at`: ms UTC); None where there is no such experiment."""
+        taken = self._reader.of(asked.experiment_id)
+        if taken is None:
+            return None
+        words = plain_words(taken.experiment.name) or "experiment"
+        cells = len(taken.cells)
+        if form is Form.ZIP:
+            made = self._zip(taken, made_at)
+            return CellFile(words, "zip", zip_of_pictures.MIME, cells, made)
+        table = _TABLES[form]
+        return CellFile(words, form, table.MIME, cells, self._table(form, taken))
+
+    def _table(self, form: Form, taken: Taken) -> Callable[[Transfer], Iterator[bytes]]:
+        def made(transfer: Transfer) -> Iterator[bytes]:
+            batches = transfer.counting(self._reader.batches(taken))
+            yield from _TABLES[form].write(batches, table_of_cells(taken))
+
+        return made
+
+    def _zip(self, taken: Taken, made_at: int) -> Callable[[Transfer], Iterator[bytes]]:
+        def made(transfer: Transfer) -> Iterator[bytes]:
+            yield from cells_zip.write(
+                taken,
+                self._reader,
+                self._pictures,
+                made_at=made_at,
+                on_cell=transfer.count,
+                on_download=self._on_download,
+            )
+
+        return made
