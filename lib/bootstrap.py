@@ -15,6 +15,7 @@ from lib.bootstrap_experiments import experiments_of
 from lib.bootstrap_fitness import fitness_of, lock_of, takes_the_lock, watch_over
 from lib.bootstrap_history import History, history_of
 from lib.bootstrap_insights import Insights, insights_of
+from lib.bootstrap_judging import judging_of
 from lib.bootstrap_prices import pricing_of
 from lib.bootstrap_store import Store, open_store, sum_by_days_of
 from lib.bootstrap_taking_away import (
@@ -38,6 +39,7 @@ from lib.services.callbacks import CallbackService
 from lib.services.costs import CostService
 from lib.services.decisions import DecisionService
 from lib.services.experiments.experiments import ExperimentService
+from lib.services.experiments.judging import JudgingService
 from lib.services.fitness import Fitness
 from lib.services.history_search import HistorySearch
 from lib.services.labels import LabelService
@@ -71,6 +73,7 @@ class Services:
     costs: CostService
     budgets: BudgetService
     experiments: ExperimentService
+    judging: JudgingService
     insights: Insights
     books: Books
     pricing: PricingService
@@ -205,6 +208,7 @@ def _services(
         insights=insights_of(settings, clock, store.database, store.tables, budgets, pricing),
         books=books_of(settings, clock, store.database, store.tables),
         experiments=experiments_of(settings, clock, store, runs, pricing, fitness, carrying),
+        judging=judging_of(settings, clock, store),
         pricing=pricing,
         approvals=approvals_of(settings, clock, store.database, runs),
         already=already_of(settings, clock, store.database, runs),

@@ -33,6 +33,7 @@ HOMES = {
     "dbos": ("lib/engine/",),
     "httpx": ("lib/runflow/", "lib/sandbox/"),
     "sqlalchemy": ("lib/store/", "lib/engine/"),
+    "evalica": ("lib/services/experiments/",),
     "pandas": ("lib/store/tables", "lib/services/", "lib/ui/", "pages/"),
 }
 """The only places that may know of a library."""
