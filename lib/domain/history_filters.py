@@ -25,6 +25,8 @@ class FilterKind(StrEnum):
     """One of few values: each can be counted beside its name."""
     MARK = "mark"
     """Any number of a run's own words, each of which can be counted: its tags, its collections."""
+    FLAG = "flag"
+    """Yes or no: found as quickly as a facet, and not counted."""
     LOOKUP = "lookup"
     """One of as many values as there are runs: found, and not counted."""
 
@@ -90,13 +92,13 @@ FILTERS: tuple[Filter, ...] = (
     Filter("experiment", FilterKind.LOOKUP),
     Filter("sku", FilterKind.LOOKUP),
     Filter("cost_basis", FilterKind.LOOKUP, values=tuple(CostBasis)),
-    Filter("kept", FilterKind.LOOKUP, values=(YES, NO)),
-    Filter("opened", FilterKind.LOOKUP, values=(YES, NO)),
-    Filter("downloaded", FilterKind.LOOKUP, values=(YES, NO)),
-    Filter("duplicate", FilterKind.LOOKUP, values=(YES, NO)),
+    Filter("kept", FilterKind.FLAG, values=(YES, NO)),
+    Filter("opened", FilterKind.FLAG, values=(YES, NO)),
+    Filter("downloaded", FilterKind.FLAG, values=(YES, NO)),
+    Filter("duplicate", FilterKind.FLAG, values=(YES, NO)),
 )
 FACETS = tuple(known for known in FILTERS if known.kind is FilterKind.FACET)
-COUNTED = tuple(known for known in FILTERS if known.kind is not FilterKind.LOOKUP)
+COUNTED = tuple(known for known in FILTERS if known.kind in (FilterKind.FACET, FilterKind.MARK))
 """The filters whose values have a count beside them."""
 
 _BY_NAME = {known.name: known for known in FILTERS}

@@ -6,11 +6,9 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from lib.domain.days import span_ms
-from lib.domain.history_filters import NO, YES
 from lib.domain.history_query import HistoryQuery, Sort
 from lib.store import schema_history
-from lib.store.charged_runs import charged_for, of_experiments, with_basis
-from lib.store.schema_attention import IS_KEPT
+from lib.store.charged_runs import charged_for, made_for, with_basis
 
 index = schema_history.run_index
 SORT_KEYS = {
@@ -55,7 +53,7 @@ def looked_up(name: str, values: tuple[str, ...], asked: Asked) -> sa.ColumnElem
     if name == "sku":
         return index.c.run_id.in_(charged_for(values, asked.origin, asked.from_ms, asked.to_ms))
     if name == "experiment":
-        return sa.or_(*of_experiments(index.c.run_id, values))
+        return index.c.run_id.in_(made_for(values))
     if name == "cost_basis":
         return index.c.run_id.in_(with_basis(values, asked.origin, asked.from_ms, asked.to_ms))
     if name == "seed":
@@ -63,7 +61,4 @@ def looked_up(name: str, values: tuple[str, ...], asked: Asked) -> sa.ColumnElem
     if name == "same_prompt_as":
         keys = sa.select(index.c.prompt_key).where(index.c.run_id.in_(values))
         return index.c.prompt_key.in_(keys)
-    if name == "kept":
-        not_kept = sa.and_(index.c.has_pictures == "true", sa.not_(IS_KEPT))
-        return sa.or_(*({YES: IS_KEPT, NO: not_kept}[value] for value in values))
     return index.c[name].in_(values)

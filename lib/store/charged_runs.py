@@ -100,9 +100,14 @@ def tagged(run_id: sa.ColumnElement[Any], values: Sequence[str]) -> list[Conditi
 
 def of_experiments(run_id: sa.ColumnElement[Any], values: Sequence[str]) -> list[Condition]:
     """That one of these experiments made a run; the empty one is: none."""
-    made = experiment_run.c.run_id
-    named = sa.select(made).where(experiment_run.c.experiment_id.in_(values))
-    return [run_id.in_(named), *([run_id.not_in(sa.select(made))] if "" in values else [])]
+    none = run_id.not_in(made_for(()))
+    return [run_id.in_(made_for(values)), *([none] if "" in values else [])]
+
+
+def made_for(experiments: Sequence[str]) -> sa.Select[tuple[str]]:
+    """The ids of the runs that these experiments made; without any, those of all."""
+    made = sa.select(experiment_run.c.run_id)
+    return made.where(experiment_run.c.experiment_id.in_(experiments)) if experiments else made
 
 
 # -- sums ----------------------------------------------------------------------------------------

@@ -24,7 +24,10 @@ BLOCK = 65_536
 """Lines of a block. Smaller ones are cheaper to write anew, larger ones cheaper to read."""
 SCOPE = "scope"
 """The column of where a run is: its place and its origin in one."""
-CODED = (SCOPE, *(known.name for known in FACETS))
+FLAGS = ("opened", "downloaded", "duplicate")
+TALLIED = (SCOPE, *(known.name for known in FACETS))
+"""What is counted beside the filters."""
+CODED = (*TALLIED, *FLAGS)
 KEYS = ("created_at", "cost_key", "duration_key")
 MARKS = {"tag": ("run_tag", "tag_id"), "collection": ("run_collection", "collection_id")}
 PAIR = np.dtype([("at", "<u4"), ("id", "<u4")])

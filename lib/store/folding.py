@@ -18,6 +18,7 @@ from lib.store.columns import (
     MARKS,
     PAIR,
     SCOPE,
+    TALLIED,
     Array,
     Dictionary,
     Packed,
@@ -148,7 +149,7 @@ def _tallies(
     block: int, values: Mapping[str, Array], pairs: Mapping[str, Array]
 ) -> Iterator[Tally]:
     scopes, costs = values[SCOPE], values["cost_key"]
-    for name in CODED:
+    for name in TALLIED:
         yield from _tally(block, name, scopes, values[name])
     for name, found in pairs.items():
         yield from _tally(block, name, scopes[found["at"]], found["id"].astype(np.int64))

@@ -13,6 +13,7 @@ from lib.store.asked import Asked, index, looked_up
 from lib.store.block_cache import BlockCache
 from lib.store.blocks import Blocks, block_tokens, group_of, zones
 from lib.store.columns import MARKS, SCOPE, Array, Dictionary, scope_of
+from lib.store.kept_lines import KEPT, MADE_OF, kept_lines
 from lib.store.names import seen_by
 from lib.store.parts import Lines, Part, changed_nos, read_lines
 from lib.store.schema_history import Place, collection, tag
@@ -58,6 +59,9 @@ class Matcher:
             for name, values in asked.query.filters
             if find_filter(name).kind is FilterKind.LOOKUP
         }
+        # What no experiment made is all but what any has: that is never written out.
+        is_asked = UNSET in asked.query.chosen("experiment")
+        self._made_for_any = self._look_up("experiment", ()) if is_asked else None
         self._marked = {
             name: [mark_id for mark_id, value, _label in self._seen(name) if value in values]
             for name, values in asked.query.filters
@@ -68,7 +72,9 @@ class Matcher:
     def _columns(self) -> list[str]:
         """The columns that decide."""
         filters = [name for name, _ in self._asked.query.filters if name not in self._looked_up]
-        return [SCOPE, *filters, *(name for name, _low, _high in self._ranges())]
+        made_of = MADE_OF if KEPT in filters else ()
+        filters = [name for name in filters if name != KEPT]
+        return [SCOPE, *filters, *made_of, *(name for name, _low, _high in self._ranges())]
 
     @property
     def has_words(self) -> bool:
@@ -103,7 +109,9 @@ class Matcher:
 
     def _few(self) -> Array | None:
         """The only lines that can answer, where a look-up or a rare word leaves few."""
-        for nos in self._looked_up.values():
+        for name, nos in self._looked_up.items():
+            if name == "experiment" and self._made_for_any is not None:
+                continue
             if len(nos) <= FEW_LINES:
                 return nos
         if self._wanted:
@@ -155,7 +163,13 @@ class Matcher:
 
     def _filter(self, part: Part, name: str, values: Sequence[str]) -> Array:
         if name in self._looked_up:
-            return among(part, self._looked_up[name])
+            found = among(part, self._looked_up[name])
+            if name == "experiment" and self._made_for_any is not None:
+                found |= ~among(part, self._made_for_any)
+            return found
+        if name == KEPT:
+            is_shown = not self._asked.query.deleted
+            return kept_lines(part, self._dictionary, values, is_shown=is_shown)
         found = np.zeros(len(part), bool)
         if name in MARKS:
             places, ids = part.marks(name)

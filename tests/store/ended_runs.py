@@ -1,12 +1,14 @@
 """Runs put into the ledger as they are at their end, for tests of what is read from it."""
 
+from collections.abc import Iterable
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
+from lib.domain.experiment_progress import ExperimentState
 from lib.domain.spend import Cut
-from lib.store import schema
+from lib.store import schema, schema_experiments
 from lib.store.charges import book_all
 from lib.store.database import writing
 from lib.store.migrations import charge_triggers
@@ -86,5 +88,23 @@ def put_pictures(database: sa.Engine, run_id: str, count: int) -> None:
 def empty(database: sa.Engine) -> None:
     """Take everything out again, for the next example."""
     with database.begin() as db:
+        db.execute(schema_experiments.experiment_run.delete())
+        db.execute(schema_experiments.experiment.delete())
         db.execute(schema.picture.delete())
         db.execute(schema.run.delete())
+
+
+def put_experiments(database: sa.Engine, **experiments: Iterable[str]) -> None:
+    """Each experiment and the runs that it has made."""
+    told = {"origin": "sandbox", "name": "", "model_id": "m", "created_by": "ana", "design": {}}
+    at = {"created_at": NOON_MS, "state_at": NOON_MS, "state": ExperimentState.GOING}
+    with writing(database) as db:
+        for name, run_ids in experiments.items():
+            db.execute(
+                schema_experiments.experiment.insert().values(
+                    id=name, click_token=name, **told, **at
+                )
+            )
+            for run_id in run_ids:
+                made = {"run_id": run_id, "experiment_id": name, "key": run_id, "attempt": 1}
+                db.execute(schema_experiments.experiment_run.insert().values(**made))

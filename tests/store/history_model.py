@@ -25,6 +25,18 @@ INPUTS = st.fixed_dictionaries(
         "seed": st.integers(0, 3),
     },
 )
+MARKED = st.fixed_dictionaries(
+    {
+        "opened": st.sampled_from(["true", "false", ""]),
+        "downloaded": st.sampled_from(["true", "false", ""]),
+        "duplicate": st.sampled_from(["true", "false", ""]),
+        "favourite": st.sampled_from(["true", "false", "false"]),
+        "has_pictures": st.sampled_from(["true", "true", "false"]),
+        "rating": st.sampled_from([0, 0, 3, 4, 5]),
+        "experiment": st.sampled_from(["", "", "e1", "e2"]),
+    }
+)
+"""What the ledger does not know of a run, and the history does."""
 ROWS = st.lists(
     st.fixed_dictionaries(
         {
@@ -40,10 +52,16 @@ ROWS = st.lists(
             "deleted_at": st.sampled_from([None, None, None, 1]),
             "missing_at": st.sampled_from([None, 1]),
             "origin": st.sampled_from(["sandbox", "sandbox", "sandbox", "real"]),
+            "marked": MARKED,
         }
     ),
     max_size=12,
 )
+UNCOUNTED: Mapping[str, tuple[str, ...]] = {
+    "seed": ("1", "2", "7"),
+    "kept": ("true", "false"),
+    "experiment": ("e1", "e2", "", "never"),
+}
 CHOICES: Mapping[str, tuple[str, ...]] = {
     "state": ("stored", "failed", "queued"),
     "status": ("succeeded", "", "never"),
@@ -54,7 +72,12 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "enable_web_search": ("true", "false", ""),
     "nsfw_detected": ("true", "false", ""),
     "missing": ("true", "false"),
-    "seed": ("1", "2", "7"),
+    "opened": ("true", "false"),
+    "downloaded": ("true", "false"),
+    "duplicate": ("true", "false"),
+    "favourite": ("true", "false"),
+    "rating": ("4", "5", ""),
+    **UNCOUNTED,
 }
 QUERIES = st.builds(
     HistoryQuery,
@@ -139,8 +162,17 @@ def values_of(row: Row, name: str) -> set[str]:
     if name in {known.name for known in INPUT_FILTERS} | {"seed"}:
         value = row["input"].get(name)
         return {"" if value is None else value if isinstance(value, str) else json.dumps(value)}
+    if name == "kept":
+        if row["rating"] >= 4 or "true" in (row["favourite"], row["downloaded"]):
+            return {"true"} if row["deleted_at"] is None else not_kept(row)
+        return not_kept(row)
     if name == "missing":
         return {"true" if row["missing_at"] else "false"}
     if name == "nsfw_detected":
         return {{None: "", 0: "false", 1: "true"}[row["nsfw_detected"]]}
-    return {row[name] or ""}
+    return {str(row[name] or "")}
+
+
+def not_kept(row: Row) -> set[str]:
+    """That a run was not kept can be said only of one with pictures."""
+    return {"false"} if row["has_pictures"] == "true" else set()

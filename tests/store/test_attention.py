@@ -8,12 +8,16 @@ from alembic import command
 from alembic.config import Config
 
 from lib.domain.clock import SystemClock
+from lib.domain.history_query import HistoryQuery
+from lib.store.asked import Asked
 from lib.store.attention import Attention
 from lib.store.database import open_database, writing
+from lib.store.folding import fold
 from lib.store.migrate import MIGRATIONS, migrate
 from lib.store.schema import picture
 from lib.store.schema_attention import Looked
 from lib.store.schema_history import mark
+from lib.store.tables_history import HistoryTables
 from tests.store.ended_runs import put, put_pictures, run_row
 
 
@@ -139,4 +143,38 @@ def test_an_earlier_ledger_has_its_duplicates_found_and_nothing_called_unopened(
     assert flags(engine, "2") == ("", "", "true")
     assert flags(engine, "3") == ("true", "", "false")
     assert flags(engine, "4") == ("", "", "")
+    engine.dispose()
+
+
+def test_blocks_from_before_the_flags_had_columns_are_asked_for_them(tmp_path: Path) -> None:
+    engine = open_database(tmp_path / "plantain.db")
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with writing(engine) as db:
+        config.attributes["connection"] = db
+        command.upgrade(config, "0018")
+    put(engine, *(run_row(one) for one in ("1", "2", "3", "4")))
+    for one, sha256 in (("1", "a"), ("2", "a"), ("3", "b")):
+        put_picture(engine, one, sha256)
+    put_mark(engine, "3")
+    fold(engine)
+    with writing(engine) as db:  # as an earlier Plantain left it
+        for table in ("run_column", "column_value"):
+            of_flags = "name IN ('opened', 'downloaded', 'duplicate')"
+            db.exec_driver_sql(f"DELETE FROM {table} WHERE {of_flags}")
+
+    migrate(engine)
+
+    tables = HistoryTables(engine)
+    found = {
+        (flag, value): tables.ids(
+            Asked(HistoryQuery().where(flag, value), "sandbox", "local"), limit=9
+        )
+        for flag, value in (("opened", "true"), ("opened", "false"), ("duplicate", "true"))
+    }
+    assert found == {
+        ("opened", "true"): ["3"],
+        ("opened", "false"): ["2", "1"],
+        ("duplicate", "true"): ["2"],
+    }
     engine.dispose()

@@ -12,12 +12,20 @@ from hypothesis import strategies as st
 from lib.domain.history_query import Cursor, HistoryQuery, Sort
 from lib.store import answers, columns, folding, matching
 from lib.store.asked import Asked
+from lib.store.database import writing
+from lib.store.schema_history import run_index
 from lib.store.tables_history import HistoryTables
 from lib.store.tables_history_frames import FACET_DTYPES, HISTORY_DTYPES, PICTURE_DTYPES
 from tests.store import history_model
-from tests.store.ended_runs import NOON_MS, empty, put, put_pictures, run_row
+from tests.store.ended_runs import NOON_MS, empty, put, put_experiments, put_pictures, run_row
 from tests.store.history_model import answer
 
+UNMARKED = {
+    **dict.fromkeys(("opened", "downloaded", "duplicate", "experiment"), ""),
+    "favourite": "false",
+    "has_pictures": "false",
+    "rating": 0,
+}
 SHARED_FILE = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
 
 
@@ -41,9 +49,22 @@ def asked(query: HistoryQuery, **other: Any) -> Asked:
 def fill(database: sa.Engine, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Put these into an empty ledger; they come back as they went in."""
     empty(database)
-    filled = [run_row(f"{at:02}", **row) for at, row in enumerate(rows)]
+    marked = [{**UNMARKED, **row.get("marked", {})} for row in rows]
+    ledger = [{name: row[name] for name in row if name != "marked"} for row in rows]
+    filled = [run_row(f"{at:02}", **row) for at, row in enumerate(ledger)]
     put(database, *filled)
-    return filled
+    with writing(database) as db:
+        for row, told in zip(filled, marked, strict=True):
+            values = {name: value for name, value in told.items() if name != "experiment"}
+            db.execute(run_index.update().where(run_index.c.run_id == row["id"]).values(values))
+    known = [{**row, **told} for row, told in zip(filled, marked, strict=True)]
+    put_experiments(database, e1=of_experiment(known, "e1"), e2=of_experiment(known, "e2"))
+    return known
+
+
+def of_experiment(rows: list[dict[str, Any]], name: str) -> list[str]:
+    """The runs that an experiment has made."""
+    return [row["id"] for row in rows if row["experiment"] == name]
 
 
 def walk(tables: HistoryTables, query: HistoryQuery, limit: int, *, back: bool) -> list[str]:
@@ -91,7 +112,7 @@ def test_a_count_is_what_choosing_its_value_would_give(
     facets, totals = tables.summary(asked(query))
 
     for name in history_model.CHOICES:
-        if name == "seed":
+        if name in {*history_model.UNCOUNTED, *columns.FLAGS}:
             continue
         shown = facets[(facets["filter"] == name) & (facets["runs"] > 0)]
         fitting = answer(filled, query, without=name)
@@ -104,6 +125,23 @@ def test_a_count_is_what_choosing_its_value_would_give(
         assert dict(zip(shown["value"], shown["runs"], strict=True)) == dict(by_hand)
     assert facets["is_exact"].all()
     assert totals == tables.totals(asked(query))
+
+
+@pytest.mark.parametrize("flag", columns.FLAGS)
+def test_a_flag_that_changes_in_a_block_is_found_at_once(
+    database: sa.Engine, tables: HistoryTables, flag: str
+) -> None:
+    fill(database, [{}] * 6)
+    folding.fold(database)
+    query = HistoryQuery().where(flag, "true")
+    assert tables.ids(asked(query), limit=9) == []
+
+    with writing(database) as db:
+        db.execute(run_index.update().where(run_index.c.run_id == "02").values({flag: "true"}))
+
+    assert tables.ids(asked(query), limit=9) == ["02"]
+    folding.fold(database)
+    assert tables.ids(asked(query), limit=9) == ["02"]
 
 
 @given(

@@ -13,14 +13,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lib.domain.buckets import Bucket
-from lib.domain.experiment_progress import ExperimentState
 from lib.domain.spend import Cut, Group
 from lib.store.database import open_database, writing
 from lib.store.migrate import migrate
 from lib.store.schema_charges import charge_line
-from lib.store.schema_experiments import experiment, experiment_run
 from lib.store.tables import Tables
-from tests.store.ended_runs import NOON_MS, book, put, put_pictures, run_row
+from tests.store.ended_runs import NOON_MS, book, put, put_experiments, put_pictures, run_row
 
 DAY_MS = 86_400_000
 ZONES = ("UTC", "Asia/Kathmandu", "America/Havana", "Australia/Lord_Howe", "Pacific/Chatham")
@@ -155,18 +153,6 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sa.Engine]:
     put_experiments(database, first=FIRST, second=SECOND)
     yield database
     database.dispose()
-
-
-def put_experiments(database: sa.Engine, **experiments: tuple[str, ...]) -> None:
-    """Each experiment and the runs that it has made."""
-    made = {"origin": "sandbox", "name": "", "model_id": "m", "created_by": "ana", "design": {}}
-    at = {"created_at": WEEK[0], "state_at": WEEK[0], "state": next(iter(ExperimentState))}
-    with writing(database) as db:
-        for name, run_ids in experiments.items():
-            db.execute(experiment.insert().values(id=name, click_token=name, **made, **at))
-            for run_id in run_ids:
-                row = {"run_id": run_id, "experiment_id": name, "key": run_id, "attempt": 1}
-                db.execute(experiment_run.insert().values(**row))
 
 
 def bucket_of(at_ms: int, bucket: Bucket, zone: ZoneInfo) -> tuple[Any, ...]:
