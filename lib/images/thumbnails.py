@@ -71,17 +71,38 @@ def shrink(data: bytes) -> bytes:
     """A WebP of at most 512 px on its longest side, upright, never enlarged. Raises `NotAPicture`."""
     image = open_measured(data, measure(data))
     try:
-        small = _shrunk(image)
-        turn = _turn(image)
-        return _webp(small if turn is None else small.transpose(turn))
+        return _webp(_upright(image, LONGEST_SIDE_PX))
     except UNREADABLE as error:
         raise Damaged(f"The pixels cannot be read: {error}") from error
 
 
-def _shrunk(image: Image.Image) -> Image.Image:
+def on_paper(data: bytes, longest_px: int) -> Image.Image:
+    """The picture as it is pasted onto white: RGB, upright, at most that long, never enlarged.
+
+    Raises `NotAPicture`.
+    """
+    image = open_measured(data, measure(data))
+    try:
+        small = _upright(image, longest_px)
+        if not small.has_transparency_data:
+            return small.convert("RGB")
+        paper = Image.new("RGBA", small.size, "white")
+        paper.alpha_composite(small.convert("RGBA"))
+        return paper.convert("RGB")
+    except UNREADABLE as error:
+        raise Damaged(f"The pixels cannot be read: {error}") from error
+
+
+def _upright(image: Image.Image, longest_px: int) -> Image.Image:
+    small = _shrunk(image, longest_px)
+    turn = _turn(image)
+    return small if turn is None else small.transpose(turn)
+
+
+def _shrunk(image: Image.Image, longest_px: int) -> Image.Image:
     small = image if image.mode in _SMOOTH_MODES else _smooth(image)
     # Lets a JPEG be decoded at a half, quarter or eighth of its size, and the rest in big steps.
-    small.thumbnail((LONGEST_SIDE_PX, LONGEST_SIDE_PX), reducing_gap=2.0)
+    small.thumbnail((longest_px, longest_px), reducing_gap=2.0)
     small.load()  # a small one is left unread by the line above
     return small
 

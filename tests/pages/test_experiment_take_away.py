@@ -1,10 +1,15 @@
 """Taking an experiment away on its page: what is offered is what can be fetched."""
 
+import io
 from collections.abc import Callable
 
 import pytest
+from PIL import Image
 
 from lib.bootstrap import Services
+from lib.services.taking_away.of_experiments.asked import PictureSize
+from lib.services.taking_away.prepared import Form
+from lib.services.taking_away.taking_away import Outgoing
 from lib.ui import experiment_take_away
 from tests.pages.conftest import wait_until
 from tests.pages.test_experiments import ExperimentsPage, page  # noqa: F401
@@ -20,20 +25,39 @@ def shown(page: Callable[..., ExperimentsPage]) -> ExperimentsPage:  # noqa: F81
     return opened
 
 
-def test_each_file_that_is_offered_can_be_fetched(
-    shown: ExperimentsPage, services: Services
-) -> None:
-    links = [
+def files_of(shown: ExperimentsPage, services: Services) -> list[Outgoing]:
+    """What the links lead to."""
+    tokens = [
         link.proto.url.rsplit("/", 1)[1]
         for link in shown.app.get("link_button")
         if "/take-away/" in link.proto.url
     ]
-    files = [services.taking_away.fetch(token) for token in links]
+    files = [services.taking_away.fetch(token) for token in tokens]
+    assert all(files)
+    return [file for file in files if file]
 
-    assert [file.name.rsplit(".", 1)[1] for file in files if file] == [
-        str(form) for form in experiment_take_away.FORMS
-    ]
+
+def test_each_file_that_is_offered_can_be_fetched(
+    shown: ExperimentsPage, services: Services
+) -> None:
+    files = files_of(shown, services)
+
+    endings = ["zip", "csv", "xlsx", "parquet", "png", "pdf"]
+    assert [file.name.rsplit(".", 1)[1] for file in files] == endings
     for file in files:
-        assert file is not None
         assert file.name.startswith("plantain-kites-")
         assert b"".join(file.data)
+
+
+def test_the_picture_has_the_chosen_size_and_format(
+    shown: ExperimentsPage, services: Services
+) -> None:
+    widths = []
+    for size in (PictureSize.SMALL, PictureSize.LARGE):
+        shown.app.segmented_control(key=experiment_take_away.SIZE).set_value(size)
+        shown.app.segmented_control(key=experiment_take_away.PICTURE).set_value(Form.WEBP)
+        shown.run()
+        (file,) = [file for file in files_of(shown, services) if file.mime == "image/webp"]
+        widths.append(Image.open(io.BytesIO(b"".join(file.data))).width)
+
+    assert widths[1] > widths[0] + 2 * (512 - 128)

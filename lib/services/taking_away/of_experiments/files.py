@@ -9,6 +9,12 @@ from lib.services.taking_away import csv_table, excel_table, parquet_table, zip_
 from lib.services.taking_away.of_experiments import cells_zip
 from lib.services.taking_away.of_experiments.asked import CellsOf
 from lib.services.taking_away.of_experiments.cell_columns import table_of_cells
+from lib.services.taking_away.of_experiments.cell_sheets import (
+    FORMATS,
+    PDF_MIME,
+    Sheets,
+)
+from lib.services.taking_away.of_experiments.drawing import Drawing, drawing_of
 from lib.services.taking_away.of_experiments.taken_cells import CellReader, Taken
 from lib.services.taking_away.prepared import Form
 from lib.services.taking_away.transfer import Transfer
@@ -55,6 +61,8 @@ class CellFiles:
         if form is Form.ZIP:
             made = self._zip(taken, made_at)
             return CellFile(words, "zip", zip_of_pictures.MIME, cells, made)
+        if form in FORMATS or form is Form.PDF:
+            return self._sheets(form, drawing_of(taken, asked), words, made_at)
         table = _TABLES[form]
         return CellFile(words, form, table.MIME, cells, self._table(form, taken))
 
@@ -64,6 +72,27 @@ class CellFiles:
             yield from _TABLES[form].write(batches, table_of_cells(taken))
 
         return made
+
+    def _sheets(self, form: Form, drawing: Drawing, words: str, made_at: int) -> CellFile:
+        """One picture or PDF; a zip where there are several, or words that cannot be drawn."""
+        is_pdf = form is Form.PDF
+        is_zip = drawing.needs_index or (len(drawing.sheets) > 1 and not is_pdf)
+
+        def made(transfer: Transfer) -> Iterator[bytes]:
+            sheets = Sheets(drawing, self._pictures, on_cell=transfer.count)
+            match is_pdf, is_zip:
+                case True, True:
+                    yield from sheets.pdf_with_index(made_at)
+                case True, False:
+                    yield from sheets.pdf(made_at)
+                case False, True:
+                    yield from sheets.zipped(form, made_at)
+                case _:
+                    yield from sheets.one(form)
+
+        alone = PDF_MIME if is_pdf else FORMATS[form][1]
+        mime, ending = (zip_of_pictures.MIME, "zip") if is_zip else (alone, str(form))
+        return CellFile(f"{words}-sheets" if is_zip else words, ending, mime, drawing.cells, made)
 
     def _zip(self, taken: Taken, made_at: int) -> Callable[[Transfer], Iterator[bytes]]:
         def made(transfer: Transfer) -> Iterator[bytes]:

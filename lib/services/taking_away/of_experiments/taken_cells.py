@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from lib.domain.experiment_progress import CellNow, Experiment
+from lib.services.taking_away.of_experiments.cell_words import cost_of
 from lib.services.taking_away.of_experiments.findings import Findings, Judged
 from lib.services.taking_away.selection import BATCH
 from lib.store.experiment_records import ExperimentRecords
@@ -26,7 +27,7 @@ class TakenCell:
     @property
     def cost_micros(self) -> int | None:
         """What its latest run has cost this experiment; nothing where pictures were there before."""
-        return 0 if self.cell.is_reused else self.cell.cost_micros
+        return cost_of(self.cell)
 
 
 @dataclass(frozen=True, slots=True)
