@@ -8,6 +8,7 @@ from lib.ui import (
     experiment_link,
     experiment_list,
     experiment_plan,
+    experiment_run,
     experiment_starters,
     experiment_state,
     experiment_texts,
@@ -30,6 +31,7 @@ notice.draw()
 
 opened = experiment_link.opened()
 if opened:
+    experiment_run.draw_opened(services, opened)
     experiment_view.draw(services, opened)
 else:
     experiment_starters.draw_first(services)

@@ -12,12 +12,14 @@ from lib.domain.experiment_progress import (
     ExperimentState,
     Progress,
 )
+from lib.domain.experiment_sight import Sight
 from lib.domain.experiment_tree import design_of
 from lib.domain.experiment_turns import Turn
 from lib.domain.run import OPEN, RunState
 from lib.store import schema, schema_history
 from lib.store.entries import OfCell
 from lib.store.experiment_entries import Waiting
+from lib.store.experiment_sights import sights_of
 from lib.store.experiment_standing import progress_of
 from lib.store.experiment_use import runs_of
 from lib.store.schema_experiments import IS_WAITING, experiment, experiment_cell, experiment_run
@@ -73,6 +75,10 @@ class ExperimentRecords:
         )
         with self._engine.connect() as db:
             return [_cell(row) for row in db.execute(query)]
+
+    def sights(self, experiment_id: str) -> dict[str, Sight]:
+        """What is to be seen of its cells that have a run, by key."""
+        return sights_of(self._engine, experiment_id)
 
     def inputs(
         self, experiment_id: str, states: Sequence[CellState] = (CellState.WAITING,)

@@ -1,124 +1,115 @@
-"""The plain grid of an experiment: one column goes across, all others stand in the rows."""
+"""The grid of an experiment, live while it fills, and what is done in it."""
 
 from collections.abc import Sequence
 
-import pandas as pd
 import streamlit as st
 
 from lib.bootstrap import Services
-from lib.domain.experiment_progress import CellNow, CellState, Experiment
-from lib.domain.experiment_words import word_of
-from lib.ui import experiment_link, money
-from lib.ui.plain import excerpt
+from lib.domain.experiment_layout import Layout, Page, laid_out
+from lib.domain.experiment_progress import CellNow, Experiment
+from lib.ui import (
+    experiment_layout_form,
+    experiment_layout_link,
+    history_compared,
+    history_link,
+    matrix,
+    person,
+)
+from lib.ui.cost_figures import counted
+from lib.ui.experiment_sheet import sheet_of
+from lib.ui.history_link import Compared
 
-ACROSS = "experiment_across"
-ROW_HEIGHT = 132
-PICTURE_WIDTH = 150
-LONGEST_WORD = 60
-REPEAT = "repeat"
-RUN = "Run"
+KEY = "experiment_grid_{}"
+SELECTED = "experiment_selected_{}"
+ALL_HIDDEN = "Every cell is hidden: show some values again in Layout."
+
+
+def selected(experiment_id: str) -> tuple[str, ...]:
+    """The keys of the cells that are selected, on all pages."""
+    found: tuple[str, ...] = st.session_state.get(SELECTED.format(experiment_id), ())
+    return found
 
 
 def draw(services: Services, experiment: Experiment) -> None:
-    """Draw the pictures there are so far, and a table of the cells."""
+    """Do what was asked for in the grid, and draw it as it stands now."""
+    if not experiment.design.columns and experiment.design.repeats == 1:
+        return
     cells = services.experiments.cells(experiment.id)
-    columns = list(experiment.design.columns)
-    if columns:
-        across = _draw_choice(experiment.id, columns)
-        down = [name for name in columns if name != across]
-        _draw_pictures(cells, across, down, has_repeats=experiment.design.repeats > 1)
-    with st.expander("All cells", icon=":material/table_rows:"):
-        _draw_cells(cells, columns)
-
-
-def _draw_choice(experiment_id: str, columns: Sequence[str]) -> str:
-    named = experiment_link.across()
-    if len(columns) == 1:
-        return columns[0]
-    st.session_state.setdefault(ACROSS, None)
-    if st.session_state[ACROSS] not in columns:
-        st.session_state[ACROSS] = named if named in columns else columns[-1]
-    return str(
-        st.selectbox(
-            "Across",
-            columns,
-            key=ACROSS,
-            width=240,
-            on_change=lambda: experiment_link.set_across(st.session_state[ACROSS], experiment_id),
-        )
+    with matrix.taking(KEY.format(experiment.id)) as events:
+        leads_elsewhere = events is not None and _follow(services, experiment, cells, events)
+    if leads_elsewhere:
+        st.rerun()
+    layout, pages, number = _laid_out(experiment, cells)
+    experiment_layout_form.draw(experiment.design, layout, pages, number)
+    if not pages:
+        st.caption(ALL_HIDDEN)
+        return
+    sheet = sheet_of(layout, pages[number], services.experiments.sights(experiment.id))
+    matrix.draw(
+        sheet,
+        key=KEY.format(experiment.id),
+        selected=selected(experiment.id),
+        label=counted(len(sheet.cells), "cell"),
     )
 
 
-def _draw_pictures(
-    cells: Sequence[CellNow], across: str, down: Sequence[str], *, has_repeats: bool
-) -> None:
-    rows: dict[tuple[str, ...], dict[str, str]] = {}
-    heads: dict[str, None] = {}
-    for cell in cells:
-        named = [word_of(cell.varied[name]) for name in down]
-        at = (*named, str(cell.repeat)) if has_repeats else tuple(named)
-        head = word_of(cell.varied[across])
-        heads.setdefault(head)
-        if cell.sha256:
-            rows.setdefault(at, {})[head] = f"/app/static/thumb/{cell.sha256}"
-        else:
-            rows.setdefault(at, {})
-    names = [*down, *([REPEAT] if has_repeats else [])]
-    table: list[dict[str, str | None]] = [
-        # A column of the design may be called as one of its values: places keep them apart.
-        {
-            **{f"name{nth}": _word(word) for nth, word in enumerate(at)},
-            **{f"value{nth}": found.get(head) for nth, head in enumerate(heads)},
-        }
-        for at, found in rows.items()
-    ]
-    column = st.column_config
-    config = {
-        f"name{nth}": column.TextColumn(name, pinned=True, width="small")
-        for nth, name in enumerate(names)
-    }
-    pictures = {
-        f"value{nth}": column.ImageColumn(f"{across} {_word(head)}", width=PICTURE_WIDTH)
-        for nth, head in enumerate(heads)
-    }
-    st.dataframe(
-        pd.DataFrame(table),
-        hide_index=True,
-        width="content",
-        row_height=ROW_HEIGHT,
-        height="content" if len(table) <= 4 else 4 * ROW_HEIGHT + 60,
-        column_config={**config, **pictures},
-        placeholder="",
-    )
+def run_ids(services: Services, experiment: Experiment) -> list[str]:
+    """The runs of the page that is shown, in reading order, each once."""
+    cells = services.experiments.cells(experiment.id)
+    layout, pages, number = _laid_out(experiment, cells)
+    if not pages:
+        return []
+    shown = {cell.key: cell.run_id for cell in cells}
+    found = [shown[cell.id] for cell in sheet_of(layout, pages[number], {}).cells]
+    return list(dict.fromkeys(run_id for run_id in found if run_id))
 
 
-def _draw_cells(cells: Sequence[CellNow], columns: Sequence[str]) -> None:
-    table = pd.DataFrame(
-        [
-            {
-                "Cell": cell.number,
-                **{name: _word(cell.varied[name]) for name in columns},
-                REPEAT: cell.repeat,
-                "State": _state(cell),
-                "Cost": money.price(0 if cell.is_reused else cell.cost_micros),
-                "Estimate": money.price(cell.estimate_micros),
-                "Reason": excerpt(cell.failure, LONGEST_WORD) if cell.failure else "",
-                RUN: f"/history?run={cell.run_id}" if cell.run_id else None,
-            }
-            for cell in cells
-        ]
-    )
-    link = st.column_config.LinkColumn(RUN, display_text="Open")
-    st.dataframe(table, hide_index=True, column_config={RUN: link}, placeholder="")
+def draw_compared(services: Services) -> bool:
+    """Draw the runs that the address has to be compared in place of the grid; False when none."""
+    compared = history_link.compared()
+    if compared:
+        history_compared.draw(services, compared, back="Back to the grid")
+    return bool(compared)
 
 
-def _state(cell: CellNow) -> str:
-    if cell.is_reused:
-        return "There already"
-    word = cell.run_state if cell.state is CellState.SENT and cell.run_state else cell.state
-    again = f" (attempt {cell.attempt})" if cell.attempt > 1 else ""
-    return f"{str(word).capitalize()}{again}"
+def _laid_out(
+    experiment: Experiment, cells: Sequence[CellNow]
+) -> tuple[Layout, Sequence[Page], int]:
+    layout = experiment_layout_link.asked(experiment.design)
+    pages = laid_out(layout, experiment.design, cells)
+    return layout, pages, experiment_layout_link.opened_page(layout, pages)
 
 
-def _word(value: object) -> str:
-    return excerpt(word_of(value), LONGEST_WORD)
+def _follow(
+    services: Services,
+    experiment: Experiment,
+    cells: Sequence[CellNow],
+    events: matrix.GalleryEvents,
+) -> bool:
+    """Do it; True where the rest of the page has something else to show then."""
+    runs = {cell.key: cell.run_id for cell in cells if cell.run_id}
+    if events.selected is not None:
+        st.session_state[SELECTED.format(experiment.id)] = events.selected
+    _mark(services, runs, events)
+    if events.opened and events.opened.id in runs:
+        history_link.open_run(runs[events.opened.id])
+        return True
+    those = dict.fromkeys(runs[key] for key in events.compared if key in runs)
+    if len(those) > 1:
+        history_link.compare(map(Compared, those))
+    return len(those) > 1
+
+
+def _mark(services: Services, runs: dict[str, str], events: matrix.GalleryEvents) -> None:
+    """Favourites and ratings are those of the runs; those that are alike are kept together."""
+    by = person.name()
+    for is_favourite in set(events.favourites.values()):
+        these = [key for key, value in events.favourites.items() if value is is_favourite]
+        services.organising.favour(_runs_of(these, runs), is_favourite, by=by)
+    for rating in set(events.ratings.values()):
+        these = [key for key, value in events.ratings.items() if value == rating]
+        services.organising.rate(_runs_of(these, runs), rating or None, by=by)
+
+
+def _runs_of(keys: Sequence[str], runs: dict[str, str]) -> list[str]:
+    return list(dict.fromkeys(runs[key] for key in keys if key in runs))

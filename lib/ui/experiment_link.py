@@ -12,7 +12,7 @@ DESIGN = "design"
 EXPERIMENT = "experiment"
 """The one that names an experiment."""
 ACROSS = "across"
-"""Which column of it goes across the grid."""
+"""In older links: which column of it goes across the grid."""
 OWN = (DESIGN, EXPERIMENT, ACROSS)
 NOT_KNOWN = "This design is not known here: ask for a new link."
 
@@ -66,16 +66,6 @@ def open_one(experiment_id: str) -> None:
 def close() -> None:
     """Go back to the form and the list."""
     _go({})
-
-
-def across() -> str | None:
-    """The column whose values go across."""
-    return st.query_params.get(ACROSS)
-
-
-def set_across(column: str | None, experiment_id: str) -> None:
-    """Have a column's values go across."""
-    _go({EXPERIMENT: experiment_id, **({ACROSS: column} if column else {})})
 
 
 def _go(query: Mapping[str, str]) -> None:

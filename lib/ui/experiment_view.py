@@ -8,13 +8,14 @@ import streamlit as st
 from lib.bootstrap import Services
 from lib.domain.errors import PlantainError
 from lib.domain.experiment_axes import name_of
-from lib.domain.experiment_layout import usual
 from lib.domain.experiment_progress import Experiment, ExperimentState, Progress
 from lib.domain.experiment_words import words_of
 from lib.ui import (
     experiment_grid,
+    experiment_layout_link,
     experiment_link,
     experiment_state,
+    experiment_table,
     experiment_take_away,
     money,
     state,
@@ -45,6 +46,8 @@ def draw(services: Services, experiment_id: str) -> None:
     if found is None:
         draw_refusal(NO_SUCH)
         return
+    if experiment_grid.draw_compared(services):
+        return
     is_live = not found.progress.is_over
     st.fragment(_draw_now, run_every=LIVE_S if is_live else None)(experiment_id, is_live)
 
@@ -63,7 +66,8 @@ def _draw_now(experiment_id: str, is_live: bool) -> None:
         draw_refusal(said)
     _draw_actions(found)
     experiment_grid.draw(services, found)
-    experiment_take_away.draw(services, found, usual(found.design))
+    experiment_take_away.draw(services, found, experiment_layout_link.asked(found.design))
+    experiment_table.draw(services, found)
     _draw_more(services, found)
 
 

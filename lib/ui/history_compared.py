@@ -21,15 +21,15 @@ SHORTEST_CAPTION = 90
 """Characters of a prompt that stand below a picture where nothing of the input differs."""
 
 
-def draw(services: Services, asked: Sequence[Compared]) -> None:
-    """Draw the comparison, or why there is none."""
+def draw(services: Services, asked: Sequence[Compared], *, back: str = "Back to History") -> None:
+    """Draw the comparison, or why there is none. `back` says where leaving it leads."""
     found = [(one, _find(services, one.run_id)) for one in asked]
     known = [(one, run) for one, run in found if run is not None]
     known.sort(key=lambda pair: not _pictures(pair[1]))  # letters are those of the pictures
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         st.subheader("Compare", width="content")
         st.button(
-            "Back to History",
+            back,
             key="history_leave_compare",
             icon=":material/arrow_back:",
             type="tertiary",

@@ -18,6 +18,15 @@ def draw(search: HistorySearch, query: HistoryQuery, run_id: str) -> None:
         beside = among(history_alike.ids(), run_id)
     else:
         beside = search.neighbours(query, run_id, viewer=person.name())
+    _draw_ways(beside)
+
+
+def draw_among(ids: Sequence[str], run_id: str) -> None:
+    """Draw the ways to the runs before and after one among these."""
+    _draw_ways(among(ids, run_id))
+
+
+def _draw_ways(beside: Neighbours) -> None:
     with st.container(horizontal=True, horizontal_alignment="right", gap="xsmall"):
         _way("Previous", "previous_run", ":material/chevron_left:", beside.previous)
         _way("Next", "next_run", ":material/chevron_right:", beside.next)

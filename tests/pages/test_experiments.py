@@ -1,5 +1,6 @@
 """The Experiments page: a design is made, priced, started, watched and stopped."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -46,6 +47,16 @@ class ExperimentsPage(GeneratePage):
         found = self.services.experiments.find(self.opened())
         assert found is not None
         return found
+
+    def sheet(self) -> dict[str, Any]:
+        """What the browser is given to draw the grid from."""
+        (component,) = (
+            found
+            for found in self.app.get("bidi_component")
+            if "plantain_matrix" in str(found.proto)
+        )
+        data: dict[str, Any] = json.loads(component.proto.json)
+        return data
 
     def opened(self) -> str:
         value: Any = self.app.query_params["experiment"]
@@ -118,9 +129,9 @@ def test_start_holds_it_and_shows_it_until_its_pictures_are_there(page, services
     shown.run()
     assert shown.says("Done", None) or any(one.value == "Done" for one in shown.app.get("badge"))
     assert shown.says("**\\$0.420** spent")
-    pictures = shown.app.dataframe[0].value
-    assert pictures.shape == (3, 3)
-    assert pictures["value0"].str.startswith("/app/static/thumb/").all()
+    sheet = shown.sheet()
+    assert (len(sheet["rows"]), len(sheet["columns"])) == (3, 2)
+    assert all(len(pictures) == 1 for _key, _row, _column, _state, pictures, *_ in sheet["cells"])
 
 
 def test_a_run_of_it_names_its_experiment_in_the_history(page, services):
@@ -141,7 +152,7 @@ def test_prompts_that_begin_alike_keep_a_row_of_their_own(page):
     shown = page().vary("prompt", *alike).vary("resolution", "0.5K").press("experiment_start")
     wait_until(lambda: shown.started().progress.is_over)
 
-    assert shown.run().app.dataframe[0].value.shape == (3, 2)
+    assert shown.run().sheet()["rows"] == [[one] for one in alike]
 
 
 def test_the_design_stands_in_the_address_and_comes_back_by_it(page):

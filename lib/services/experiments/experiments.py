@@ -18,6 +18,7 @@ from lib.domain.experiment_progress import (
     NoExperiment,
     Stopped,
 )
+from lib.domain.experiment_sight import Sight
 from lib.domain.experiment_tree import design_of, read_value, tree_of
 from lib.services.experiments.planning import Plan, Planning
 from lib.services.owners import is_owner
@@ -172,6 +173,10 @@ class ExperimentService:
     def cells(self, experiment_id: str) -> list[CellNow]:
         """Its cells in their order."""
         return self._records.cells(experiment_id)
+
+    def sights(self, experiment_id: str) -> dict[str, Sight]:
+        """What is to be seen of its cells that have a run, by key."""
+        return self._records.sights(experiment_id)
 
     def expected_ms(self, experiment: Experiment) -> float | None:
         """How long the rest will take, by what runs took lately."""

@@ -51,13 +51,3 @@ function actedOn(view) {
   const selection = selectionOf(view);
   return selection.has(view.current) ? [...selection] : [view.current];
 }
-
-/** Make a tile the current one. */
-function goTo(view, id, { focus = true } = {}) {
-  view.current = id;
-  repaint(view);
-  const tile = tileOf(view, id);
-  if (!focus) return;
-  tile.focus({ preventScroll: true });
-  tile.scrollIntoView({ block: "nearest" });
-}

@@ -23,7 +23,7 @@ SIZES: tuple[Size, ...] = ("small", "medium", "large")
 HERE = Path(__file__).parent
 SCRIPTS = (
     *("outbox.js", "marks.js", "items.js", "layout.js", "tiles.js", "selection.js", "focus.js"),
-    *("actions.js", "keyboard.js", "pointer.js", "keys_help.js", "gallery.js"),
+    *("actions.js", "keyboard.js", "moving.js", "pointer.js", "keys_help.js", "gallery.js"),
 )
 STYLES = ("plain.css", "gallery.css", "tiles.css", "marks.css", "keys_help.css")
 

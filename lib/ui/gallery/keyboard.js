@@ -1,6 +1,6 @@
 // The keys, while a tile has the focus. What is not ours stays the browser's and Streamlit's.
 
-const ARROWS = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: "up", ArrowDown: "down" };
+const MOVING_KEYS = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Home", "End"];
 const BUTTON_KEYS = ["Enter", " "];
 
 function onKey(view, event) {
@@ -23,7 +23,7 @@ function onControl(view, event) {
 function onPlain(view, event) {
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
   const rating = ratingOf(event);
-  if (key in ARROWS || key === "Home" || key === "End") move(view, key, event.shiftKey);
+  if (MOVING_KEYS.includes(key)) move(view, key, event.shiftKey);
   else if (key === "?") showKeys(view);
   else if (event.shiftKey) return false;
   else if (key === "Enter") open(view, view.current);
@@ -39,33 +39,6 @@ function onPlain(view, event) {
   else if (key === "Escape" && selectionOf(view).size) select(view, []);
   else return false;
   return true;
-}
-
-function move(view, key, isRange) {
-  const target = view.data.items[placeAfter(view, key)].id;
-  if (isRange && can(view, "select")) selectRange(view, target);
-  else startRangesAt(view, target);
-  goTo(view, target);
-}
-
-/** Where a key leads: left and right go on in the next row, up and down stay in the column. */
-function placeAfter(view, key) {
-  const place = view.places.get(view.current);
-  const last = view.data.items.length - 1;
-  const columns = view.columns;
-  switch (key) {
-    case "Home":
-      return 0;
-    case "End":
-      return last;
-    case "ArrowUp":
-      return place < columns ? place : place - columns;
-    case "ArrowDown":
-      if (place + columns <= last) return place + columns;
-      return Math.floor(place / columns) < Math.floor(last / columns) ? last : place;
-    default:
-      return Math.min(last, Math.max(0, place + ARROWS[key]));
-  }
 }
 
 /** 0 to 5, also on a keyboard whose digits need Shift. */

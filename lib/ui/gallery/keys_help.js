@@ -14,6 +14,7 @@ const KEYS = [
   ["similar", "S", "Find similar pictures"],
   ["compare", "C", "Compare what is selected, two to four runs"],
   ["delete", "Del", "Delete"],
+  ["zoom", "+ −", "Larger and smaller, also Ctrl and the wheel"],
   [null, "?", "These keys"],
 ];
 

@@ -41,5 +41,6 @@ function paintBar(view, selection) {
   const elsewhere = selection.size - here;
   view.count.textContent =
     `${selection.size} selected` + (elsewhere ? `, ${elsewhere} on other pages` : "");
-  view.section.querySelector(".chosen .delete").hidden = !can(view, "delete");
+  const remove = view.section.querySelector(".chosen .delete");
+  if (remove) remove.hidden = !can(view, "delete");
 }
