@@ -43,6 +43,8 @@ def experiments_of(
         price_of=planning.price_of,
         most=most,
         why_not=fitness.why_not_send,
+        quiet_s=settings.plantain_quiet_seconds,
+        clock=clock,
     )
     if carrying is not None:
         carrying.callback(feeding.stop)

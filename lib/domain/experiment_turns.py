@@ -14,12 +14,12 @@ AHEAD = 2
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """An experiment that goes on and has cells that wait. `last_run_id` is its newest run."""
+    """An experiment that goes on and has cells that wait. `last_at` (ms UTC) is when its newest run was made."""
 
     experiment_id: str
     created_by: str
     open_cells: int = 0
-    last_run_id: str = ""
+    last_at: int = 0
 
 
 def next_turn(turns: Sequence[Turn], *, open_runs: int, most: int) -> str | None:
@@ -31,14 +31,14 @@ def next_turn(turns: Sequence[Turn], *, open_runs: int, most: int) -> str | None
     if not turns:
         return None
     of_person: Counter[str] = Counter()
-    last: dict[str, str] = {}
+    last: Counter[str] = Counter()
     for turn in turns:
         of_person[turn.created_by] += turn.open_cells
-        last[turn.created_by] = max(last.get(turn.created_by, ""), turn.last_run_id)
+        last[turn.created_by] = max(last[turn.created_by], turn.last_at)
 
-    def rank(turn: Turn) -> tuple[int, str, int, str, str]:
+    def rank(turn: Turn) -> tuple[int, int, int, int, str]:
         person = turn.created_by
-        own = (turn.open_cells, turn.last_run_id, turn.experiment_id)
+        own = (turn.open_cells, turn.last_at, turn.experiment_id)
         return (of_person[person], last[person], *own)
 
     first = min(turns, key=rank)

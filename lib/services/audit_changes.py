@@ -69,7 +69,10 @@ class AuditChanges:
     ) -> bool:
         now = self._clock.now_ms()
         prices_at = self._reconciliation.prices_at
-        new = adopted(remote, model_id, prices_at, now=now, is_anew=is_anew, told=told)
+        made_for = None if is_anew else self._reconciliation.made_for(client_ref_of(remote))
+        new = adopted(
+            remote, model_id, prices_at, now=now, is_anew=is_anew, told=told, made_for=made_for
+        )
         done = self._reconciliation.adopt(new)
         if done:
             self.tally.adopted += 1

@@ -8,6 +8,7 @@ import uuid_utils
 
 from lib.domain.approval import Accepted
 from lib.domain.catalog import find_model
+from lib.domain.cell_runs import OfCell, run_id_of
 from lib.domain.errors import NotAccepting, NotWritten, PricesChanged
 from lib.domain.labels import NO_LABELS, LabelIds
 from lib.domain.model import Model
@@ -17,7 +18,7 @@ from lib.domain.run import Parent, Picture, Run
 from lib.engine.durable import Engine
 from lib.runflow.wire import run_request
 from lib.store.drafts import Drafts
-from lib.store.entries import Attempt, NewRun, OfCell
+from lib.store.entries import Attempt, NewRun
 from lib.store.ledger import Ledger
 from lib.store.records import Event, Records
 
@@ -106,7 +107,7 @@ class RunService:
 
         `parent` is the run whose settings were used, `prices_shown` the version of the estimate
         that the person saw, `labels` what the run is put under, `cell` what it is made for in an
-        experiment (raises CellTaken as well). Raises InputInvalid, PriceUnknown,
+        experiment (raises CellTaken as well): then its id follows from that. Raises InputInvalid, PriceUnknown,
         PricesChanged, OverBudget, NeedsApproval (unless it is `accepted`), NotWaiting, LabelGone
         and NotAccepting; nothing is recorded then.
         """
@@ -117,7 +118,7 @@ class RunService:
             raise PricesChanged(PRICES_CHANGED)
         self._refuse_if_unfit()
         self._engine.wait_until_open()
-        run_id = str(uuid_utils.uuid7())
+        run_id = run_id_of(cell) if cell else str(uuid_utils.uuid7())
         body = self.request_body(checked, client_ref=run_id)
         new = NewRun(
             id=run_id,

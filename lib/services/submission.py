@@ -25,6 +25,7 @@ from lib.services.ballast import NO_BALLAST, Ballast
 from lib.services.doubt import Doubt, Verdict
 from lib.services.pace import Pace
 from lib.services.room import Room
+from lib.store.earlier_lives import EarlierLives
 from lib.store.entries import Attempt
 from lib.store.ledger import Ledger
 from lib.store.records import Records
@@ -74,7 +75,7 @@ class Submission:
             ledger=ledger, records=records, client=client, pace=pace, ballast=ballast
         )
         self._answers = Answers(ledger=ledger, pace=pace, ballast=ballast)
-        self._left_by_an_earlier_life = set(records.open_ids(origin=origin))
+        self._earlier_lives = EarlierLives(records, origin=origin)
         self._in_hand: set[str] = set()
         self._in_hand_lock = threading.Lock()
 
@@ -149,7 +150,7 @@ class Submission:
             quiet_ms = self._pace.quiet_ms(run.fence)
             put_in_doubt(self._ledger, run.id, quiet_ms=quiet_ms, due_at=self._pace.now())
             return 0.0
-        if run.id in self._left_by_an_earlier_life:
+        if self._earlier_lives.has_left(run):
             return self._ask_first(run)
         return self._send(run)
 
@@ -157,7 +158,7 @@ class Submission:
         verdict = self._doubt.ask_first(run)
         if verdict is Verdict.WAIT:
             return 0.0
-        self._left_by_an_earlier_life.discard(run.id)
+        self._earlier_lives.asked(run.id)
         return self._send(run) if verdict is Verdict.SEND else 0.0
 
     # -- sending ---------------------------------------------------------------------------------

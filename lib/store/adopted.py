@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from lib.domain.cell_runs import OfCell
 from lib.domain.run import RunState, prompt_of
 
 ELSEWHERE = "elsewhere"
@@ -16,6 +17,7 @@ class Adopted:
 
     `client_ref` is what it was tagged with, None when the API names none; `taken_at` (ms UTC) when
     the API took it, None when that cannot be read. `told` goes into the run's story.
+    `cell`: a lost part of this ledger has made it for an experiment of `created_by`.
     """
 
     id: str
@@ -31,6 +33,8 @@ class Adopted:
     price_version: str
     created_at: int
     told: Mapping[str, Any]
+    cell: OfCell | None = None
+    created_by: str = ELSEWHERE
 
 
 def adopted_row(new: Adopted, *, origin: str, now: int) -> dict[str, Any]:
@@ -39,8 +43,8 @@ def adopted_row(new: Adopted, *, origin: str, now: int) -> dict[str, Any]:
         "id": new.id,
         "origin": origin,
         "model_id": new.model_id,
-        "created_by": ELSEWHERE,
-        "click_token": new.id,
+        "created_by": new.created_by,
+        "click_token": new.cell.click_token if new.cell else new.id,
         "state": RunState.ACCEPTED,
         "status": new.status,
         "remote_id": new.remote_id,

@@ -7,7 +7,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from lib.domain.approval import Accepted
+from lib.domain.cell_runs import OfCell
 from lib.domain.run import Failure, Parent, Picture, RunState
+from lib.store import schema
 
 Enqueue = Callable[[sa.Connection, str], None]
 """Puts a run id into the engine's queue, within the transaction it is given."""
@@ -15,15 +17,6 @@ Enqueue = Callable[[sa.Connection, str], None]
 
 class RemoteIdTaken(Exception):
     """The API named a remote id that belongs to another of our runs."""
-
-
-@dataclass(frozen=True, slots=True)
-class OfCell:
-    """The cell of an experiment that a run is made of, and the how-many-eth of its runs."""
-
-    experiment_id: str
-    key: str
-    attempt: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +72,13 @@ class Attempt:
     ended_at: int | None = None
     http_status: int | None = None
     detail: str | None = None
+
+
+def known_click(db: sa.Connection, new: NewRun) -> str | None:
+    """The run that the same click has made already."""
+    run = schema.run.c
+    same = (run.created_by == new.created_by) & (run.click_token == new.click_token)
+    return db.scalar(sa.select(run.id).where(same))
 
 
 def run_row(new: NewRun, *, created_at: int) -> dict[str, Any]:

@@ -7,9 +7,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from lib.domain.already_made import Made
+from lib.domain.cell_runs import OfCell
 from lib.domain.experiment import Cell
 from lib.domain.experiment_progress import REUSED, CellState, CellTaken, ExperimentState
-from lib.store.entries import NewRun, OfCell
+from lib.store.entries import NewRun
+from lib.store.schema import run
 from lib.store.schema_experiments import experiment, experiment_cell, experiment_run
 
 
@@ -107,5 +109,28 @@ def take_cell(db: sa.Connection, new: NewRun) -> None:
     )
     if not done.rowcount:
         raise CellTaken("Nothing was sent: this cell is not to be sent any more.")
-    values = {"run_id": new.id, "experiment_id": of.experiment_id}
+    note_run(db, of, new.id)
+
+
+def takes_known_run(db: sa.Connection, new: NewRun) -> bool:
+    """Whether the run of a cell is here already, as an audit has found it: then it is the cell's.
+
+    Raises CellTaken.
+    """
+    is_there = sa.exists().where(run.c.id == new.id, run.c.origin == new.origin)
+    if new.cell is None or not db.scalar(sa.select(is_there)):
+        return False
+    take_cell(db, new)
+    return True
+
+
+def note_run(db: sa.Connection, of: OfCell, run_id: str) -> bool:
+    """Note of which cell a run was made; False when that is on record."""
+    made = experiment_run.c
+    same_cell = (made.experiment_id == of.experiment_id) & (made.key == of.key)
+    known = sa.exists().where((made.run_id == run_id) | (same_cell & (made.attempt == of.attempt)))
+    if db.scalar(sa.select(known)):
+        return False
+    values = {"run_id": run_id, "experiment_id": of.experiment_id}
     db.execute(experiment_run.insert().values(**values, key=of.key, attempt=of.attempt))
+    return True

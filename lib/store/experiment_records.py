@@ -5,6 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from lib.domain.cell_runs import OfCell
 from lib.domain.experiment_progress import (
     CellNow,
     CellState,
@@ -17,11 +18,11 @@ from lib.domain.experiment_tree import design_of
 from lib.domain.experiment_turns import Turn
 from lib.domain.run import OPEN, RunState
 from lib.store import schema, schema_history
-from lib.store.entries import OfCell
 from lib.store.experiment_entries import Waiting
 from lib.store.experiment_sights import sights_of
 from lib.store.experiment_standing import progress_of
 from lib.store.experiment_use import runs_of
+from lib.store.restored import PAUSED as RESTORED
 from lib.store.schema_experiments import IS_WAITING, experiment, experiment_cell, experiment_run
 
 run, cell, index = schema.run.c, experiment_cell.c, schema_history.run_index.c
@@ -101,7 +102,10 @@ class ExperimentRecords:
         """The experiments that go on and have cells that wait."""
         waits = sa.exists().where(cell.experiment_id == experiment.c.id, CELL_WAITS)
         of = experiment_run.c.experiment_id == experiment.c.id
-        last = sa.select(sa.func.max(experiment_run.c.run_id)).where(of).scalar_subquery()
+        made = sa.select(sa.func.max(run.created_at)).join(
+            experiment_run, experiment_run.c.run_id == run.id
+        )
+        last = made.where(of).scalar_subquery()
         going = (
             sa.select(experiment.c.id, experiment.c.created_by, last.label("last"))
             .where(experiment.c.origin == self._origin, waits)
@@ -116,7 +120,14 @@ class ExperimentRecords:
         with self._engine.connect() as db:
             rows = db.execute(going).all()
             counts = {row[0]: row[1] for row in db.execute(open_cells)} if rows else {}
-        return [Turn(row.id, row.created_by, counts.get(row.id, 0), row.last or "") for row in rows]
+        return [Turn(row.id, row.created_by, counts.get(row.id, 0), row.last or 0) for row in rows]
+
+    def came_back(self) -> list[str]:
+        """The experiments that wait since they came back with a backup."""
+        paused = experiment.c.state == ExperimentState.PAUSED
+        query = sa.select(experiment.c.id).where(paused, experiment.c.origin == self._origin)
+        with self._engine.connect() as db:
+            return list(db.scalars(query.where(experiment.c.reason == RESTORED)))
 
     def count_open_runs(self) -> int:
         """All runs of this origin that are still going on, single clicks too."""

@@ -22,9 +22,11 @@ from lib.store.entries import (
     NewRun,
     RemoteIdTaken,
     failure_columns,
+    known_click,
     picture_row,
     run_row,
 )
+from lib.store.experiment_entries import takes_known_run
 from lib.store.fingerprints import put_fingerprint
 from lib.store.labels import put_labels
 from lib.store.moves import end_attempt, last_attempt, may_have_been_taken, move, tell
@@ -43,13 +45,13 @@ class Ledger:
     def add(self, new: NewRun, enqueue: Enqueue) -> str:
         """Record a run and queue it, both or neither; return its id.
 
-        Raises OverBudget, NeedsApproval, NotWaiting and LabelGone. The same click again (same person, same token)
-        returns the run it already made.
+        Raises OverBudget, NeedsApproval, NotWaiting, LabelGone and CellTaken. The same click again
+        (same person, same token) returns the run it already made.
         """
         with writing(self._engine) as db:
-            run = schema.run
-            same = (run.c.created_by == new.created_by, run.c.click_token == new.click_token)
-            known = db.scalar(sa.select(run.c.id).where(*same))
+            if takes_known_run(db, new):
+                return new.id
+            known = known_click(db, new)
             if known is not None:
                 return str(known)
             now = self._clock.now_ms()

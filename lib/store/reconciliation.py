@@ -16,6 +16,7 @@ from lib.domain.prices import PriceVersion
 from lib.domain.run import OPEN, CostBasis, RunState
 from lib.store import schema
 from lib.store.adopted import Adopted, adopted_row
+from lib.store.cells_found import MadeFor, cell_made_for, give_to_cell
 from lib.store.charges import book
 from lib.store.database import writing
 from lib.store.entries import RemoteIdTaken
@@ -93,6 +94,11 @@ class Reconciliation:
         with self._engine.connect() as db:
             return [_known(row) for row in db.execute(query)]
 
+    def made_for(self, run_id: str | None) -> MadeFor | None:
+        """The cell of an experiment that a run of this id is made of, also one that is not here."""
+        with self._engine.connect() as db:
+            return cell_made_for(db, self._origin, run_id)
+
     def open_adopted(self) -> list[str]:
         """The ids of runs that were made elsewhere and are still going on, newest first."""
         run = schema.run
@@ -118,6 +124,8 @@ class Reconciliation:
                 return False
             row = adopted_row(new, origin=self._origin, now=now)
             db.execute(schema.run.insert().values(**row))
+            if new.cell is not None:
+                give_to_cell(db, new.cell, new.id)
             index_run(db, new.id, row["prompt"])
             put_fingerprint(db, new.id, new.model_id, new.input)
             tell(db, self._clock, new.id, DifferenceKind.MADE_ELSEWHERE, new.told)

@@ -31,6 +31,11 @@ class Records:
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
 
+    @property
+    def engine(self) -> sa.Engine:
+        """The database, for what else is to be read from it."""
+        return self._engine
+
     def find(self, run_id: str) -> Run | None:
         """One run, also when it is deleted; None when there is none of that id."""
         found = self._runs(sa.select(schema.run).where(schema.run.c.id == run_id))
@@ -50,7 +55,7 @@ class Records:
         return self._runs(
             sa.select(schema.run)
             .where(schema.run.c.origin == origin, schema.run.c.deleted_at.is_(None))
-            .order_by(schema.run.c.id.desc())
+            .order_by(schema.run.c.created_at.desc(), schema.run.c.id.desc())
             .limit(limit)
         )
 

@@ -9,6 +9,11 @@ from lib.store.schema_experiments import experiment
 
 OUTCOME = "restored"
 NOTE = "It came back with a backup: the API is asked whether it has it."
+PAUSED = (
+    "It came back with a backup. When it goes on, the API is asked about each cell before it is "
+    "sent, and what was bought since then is taken over. The first is asked about once no request "
+    "of before can arrive any more, about a minute after the start."
+)
 
 
 def put_in_doubt(ledger: Ledger, run_id: str, *, quiet_ms: int, due_at: int | None) -> bool:
@@ -22,14 +27,13 @@ def put_in_doubt(ledger: Ledger, run_id: str, *, quiet_ms: int, due_at: int | No
 
 
 def pause_what_came_back(db: sa.Connection, clock: Clock) -> None:
-    """Let experiments send nothing by themselves: since the backup their cells may have been sent."""
+    """Let experiments send nothing by themselves: since the backup they may have been stopped."""
     db.execute(
         experiment.update()
         .where(experiment.c.state == ExperimentState.GOING)
         .values(
             state=ExperimentState.PAUSED,
             state_at=clock.now_ms(),
-            reason="It came back with a backup. What it has sent since then is in the History once "
-            "the API's list was compared: look there before it goes on, or cells are bought again.",
+            reason=PAUSED,
         )
     )

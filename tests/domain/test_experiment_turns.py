@@ -19,7 +19,7 @@ def given_out(turns, rounds, *, open_runs=0, most=MOST):
         if chosen is None:
             break
         turn = now[chosen]
-        now[chosen] = replace(turn, open_cells=turn.open_cells + 1, last_run_id=f"{number:05d}")
+        now[chosen] = replace(turn, open_cells=turn.open_cells + 1, last_at=number)
         found.append(turn)
     return found
 
@@ -42,14 +42,14 @@ def test_people_share_the_room_however_many_experiments_each_has():
 
 
 def test_who_comes_later_is_next_until_both_have_the_same():
-    turns = [Turn("a", "ada", 5, "5"), Turn("b", "bo")]
+    turns = [Turn("a", "ada", 5, 5), Turn("b", "bo")]
 
     assert [turn.created_by for turn in given_out(turns, 5)] == ["bo"] * 5
 
 
 def test_who_has_nothing_under_way_gets_a_place_behind_the_clicks():
     assert next_turn([Turn("a", "ada")], open_runs=1000, most=MOST) == "a"
-    assert next_turn([Turn("a", "ada", 1, "1")], open_runs=1000, most=MOST) is None
+    assert next_turn([Turn("a", "ada", 1, 1)], open_runs=1000, most=MOST) is None
 
 
 @given(st.lists(st.sampled_from("abcde"), min_size=1, max_size=8), st.integers(1, 40))

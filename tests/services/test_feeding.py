@@ -7,12 +7,14 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from lib.domain.cell_runs import OfCell
 from lib.domain.errors import NotAccepting
 from lib.domain.experiment_progress import ExperimentState
 from lib.domain.experiment_turns import AHEAD
 from lib.domain.run import Failure
 from lib.services.experiments.feeding import AFTER_TROUBLE_S, IDLE_S, LOOK_AGAIN_S, Feeding
-from lib.store.entries import OfCell
+from lib.store.database import writing
+from lib.store.restored import pause_what_came_back
 from tests.store.conftest import a_run, unqueued
 from tests.store.experimenting import Lab, lab_on
 from tests.store.held_runs import PRICE, house_on, terms
@@ -133,3 +135,31 @@ def test_trouble_of_the_moment_leaves_the_cell_and_is_tried_again(lab: Lab):
         threading.Event().wait(0.01)
     sending.stop()
     assert lab.progress().open == 4
+
+
+def test_what_came_back_with_a_backup_waits_until_no_request_of_before_can_arrive(lab: Lab):
+    lab.start()
+    lab.start("x2")
+    with writing(lab.house.database) as db:
+        pause_what_came_back(db, lab.house.clock)
+    sending = feeding(lab, quiet_s=65, clock=lab.house.clock)
+    lab.experiments.go_on("x1", {})
+
+    lab.house.clock.pass_s(64)
+    assert sending.feed() == IDLE_S
+    assert lab.progress("x1").waiting == 4
+
+    lab.house.clock.pass_s(1)
+    sending.feed()
+    assert (lab.progress("x1").waiting, lab.progress("x2").waiting) == (0, 4)
+
+
+def test_what_was_paused_by_hand_does_not_wait_after_a_start(lab: Lab):
+    lab.start()
+    lab.experiments.pause("x1")
+    sending = feeding(lab, quiet_s=65, clock=lab.house.clock)
+    lab.experiments.go_on("x1", {})
+
+    sending.feed()
+
+    assert lab.progress("x1").waiting == 0

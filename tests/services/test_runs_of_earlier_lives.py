@@ -1,16 +1,22 @@
 """What came back with a backup, or was queued by an earlier life: asked about, never paid twice."""
 
+import dataclasses
+
 import pytest
 
-from lib.domain.run import CostBasis, RunState
+from lib.domain.run import CostBasis, Run, RunState
 from lib.runflow.api import Client
 from lib.runflow.secret import Secret
 from lib.services.submission import Submission
 from lib.store import schema
 from lib.store.database import writing
+from lib.store.experiment_records import ExperimentRecords
+from lib.store.experiments import Experiments
 from lib.store.restored import put_in_doubt
 from tests.services.conftest import World
 from tests.services.scripted_api import ScriptedApi
+from tests.store.conftest import a_run, unqueued
+from tests.store.experimenting import new_experiment
 
 QUIET_S = 65
 HALF_A_DAY_S = 12 * 3600
@@ -234,3 +240,49 @@ def test_a_run_that_is_taken_back_while_it_is_asked_about_stays_taken_back(
 
     assert world.run().state is RunState.CANCELED
     assert api.seen_posts == []
+
+
+def start_an_experiment(world: World) -> ExperimentRecords:
+    experiments = Experiments(world.database, world.clock, origin="sandbox")
+    experiments.start(new_experiment("x1"))
+    return ExperimentRecords(world.database, origin="sandbox")
+
+
+def send_a_cell(world: World, records: ExperimentRecords, run_id: str = "01-run") -> Run:
+    found = records.next_cell("x1")
+    assert found is not None
+    new = dataclasses.replace(a_run(run_id, token=run_id), cell=found.of)
+    return world.send(world.ledger.add(new, unqueued), for_s=5)
+
+
+def test_a_cell_of_an_earlier_life_is_taken_over_when_the_api_has_it(
+    world: World, api: ScriptedApi
+):
+    records = start_an_experiment(world)
+    remote_id = was_sent_since(api)
+    begin_a_later_life(world)
+
+    run = send_a_cell(world, records)
+
+    assert (run.state, run.remote_id) == (RunState.ACCEPTED, remote_id)
+    assert api.seen_posts == []
+
+
+def test_a_cell_of_an_earlier_life_that_the_api_does_not_have_is_sent(
+    world: World, api: ScriptedApi
+):
+    records = start_an_experiment(world)
+    begin_a_later_life(world)
+
+    assert send_a_cell(world, records).state is RunState.ACCEPTED
+
+    assert len(api.seen_posts) == 1
+
+
+def test_a_cell_of_this_life_is_not_asked_about(world: World, api: ScriptedApi):
+    records = start_an_experiment(world)
+    was_sent_since(api)
+
+    send_a_cell(world, records)
+
+    assert len(api.seen_posts) == 1

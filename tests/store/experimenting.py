@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from lib.domain.budget import Scope
 from lib.domain.catalog import DEFAULT_MODEL
+from lib.domain.cell_runs import OfCell
 from lib.domain.experiment_check import checked_cells
 from lib.domain.experiment_tree import tree_of
 from lib.store.budget_rows import budget_of
 from lib.store.budget_use import use_at
-from lib.store.entries import OfCell
 from lib.store.experiment_entries import NewExperiment, Priced
 from lib.store.experiment_records import ExperimentRecords
 from lib.store.experiments import Experiments

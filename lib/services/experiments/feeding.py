@@ -10,9 +10,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from lib.domain.budget import OverBudget
+from lib.domain.clock import Clock, SystemClock
 from lib.domain.errors import InputInvalid, NotAccepting, NotWritten, PlantainError, PriceUnknown
 from lib.domain.experiment_progress import CellTaken
-from lib.domain.experiment_turns import next_turn
+from lib.domain.experiment_turns import Turn, next_turn
 from lib.services.runs import RunService
 from lib.store.experiment_entries import Waiting
 from lib.store.experiment_records import ExperimentRecords
@@ -36,7 +37,10 @@ log = logging.getLogger(__name__)
 
 
 class Feeding:
-    """Makes runs of cells, `most` under way at a time, while `why_not` has no reason against it."""
+    """Makes runs of cells, `most` under way at a time, while `why_not` has no reason against it.
+
+    For `quiet_s` after its start it sends nothing of what came back with a backup.
+    """
 
     def __init__(
         self,
@@ -47,6 +51,8 @@ class Feeding:
         price_of: Callable[[str, Mapping[str, Any]], int],
         most: int,
         why_not: Callable[[], str | None] = lambda: None,
+        quiet_s: float = 0.0,
+        clock: Clock | None = None,
     ) -> None:
         self._experiments = experiments
         self._records = records
@@ -54,6 +60,9 @@ class Feeding:
         self._price_of = price_of
         self._most = most
         self._why_not = why_not
+        self._clock = clock or SystemClock()
+        self._came_back = frozenset(records.came_back())
+        self._quiet_until_s = self._clock.monotonic_s() + quiet_s
         self._is_stopped = threading.Event()
         self._wake = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="experiments", daemon=True)
@@ -78,7 +87,7 @@ class Feeding:
     def feed(self) -> float:
         """Send all there is room for; returns the seconds until it is worth another look."""
         while not self._is_stopped.is_set():
-            turns = self._records.turns()
+            turns = self._turns()
             if not turns:
                 return IDLE_S
             if self._why_not() is not None:
@@ -89,6 +98,12 @@ class Feeding:
                 return LOOK_AGAIN_S
             self._send_one(chosen)
         return IDLE_S
+
+    def _turns(self) -> list[Turn]:
+        """Without what came back, while a request of before may still arrive at the API."""
+        turns = self._records.turns()
+        is_quiet = self._clock.monotonic_s() < self._quiet_until_s
+        return [turn for turn in turns if not (is_quiet and turn.experiment_id in self._came_back)]
 
     def _send_one(self, experiment_id: str) -> None:
         found = self._records.next_cell(experiment_id)
@@ -115,7 +130,7 @@ class Feeding:
         self._runs.submit(
             found.model_id,
             found.input,
-            click_token=f"{of.experiment_id}:{of.key}:{of.attempt}",
+            click_token=of.click_token,
             created_by=found.created_by,
             cell=of,
         )
