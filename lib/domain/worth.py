@@ -5,11 +5,11 @@ A rate of few runs says little, so each has its interval, and stands only above 
 
 from dataclasses import dataclass
 from enum import StrEnum
-from math import sqrt
+
+from lib.domain.intervals import wilson, z_of
 
 FEWEST_RUNS = 20
 """With it and without it each: below, a rate is chance."""
-Z_95 = 1.959963984540054
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,18 +31,8 @@ class Trial:
 
     @property
     def interval(self) -> tuple[float, float]:
-        """Where the rate lies with 95 % confidence.
-
-        Wilson's score interval: E. B. Wilson, Journal of the American Statistical Association 22
-        (1927), 209-212. It holds for few runs and for rates near 0 and 1 as well.
-        """
-        if not self.runs:
-            return 0.0, 1.0
-        n, p, z = self.runs, self.rate, Z_95
-        middle = p + z * z / (2 * n)
-        reach = z * sqrt(p * (1 - p) / n + z * z / (4 * n * n))
-        share = 1 + z * z / n
-        return max(0.0, (middle - reach) / share), min(1.0, (middle + reach) / share)
+        """Where the rate lies with 95 % confidence, by Wilson."""
+        return wilson(self.rate, self.runs, z_of())
 
 
 class Verdict(StrEnum):
