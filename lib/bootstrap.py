@@ -16,6 +16,7 @@ from lib.bootstrap_fitness import fitness_of, lock_of, takes_the_lock, watch_ove
 from lib.bootstrap_history import History, history_of
 from lib.bootstrap_insights import Insights, insights_of
 from lib.bootstrap_judging import judging_of
+from lib.bootstrap_mattered import mattered_of
 from lib.bootstrap_prices import pricing_of
 from lib.bootstrap_store import Store, open_store, sum_by_days_of
 from lib.bootstrap_taking_away import (
@@ -40,6 +41,7 @@ from lib.services.costs import CostService
 from lib.services.decisions import DecisionService
 from lib.services.experiments.experiments import ExperimentService
 from lib.services.experiments.judging import JudgingService
+from lib.services.experiments.mattered import MatteredService
 from lib.services.fitness import Fitness
 from lib.services.history_search import HistorySearch
 from lib.services.labels import LabelService
@@ -74,6 +76,7 @@ class Services:
     budgets: BudgetService
     experiments: ExperimentService
     judging: JudgingService
+    mattered: MatteredService
     insights: Insights
     books: Books
     pricing: PricingService
@@ -207,6 +210,7 @@ def _services(
         budgets=budgets,
         insights=insights_of(settings, clock, store.database, store.tables, budgets, pricing),
         books=books_of(settings, clock, store.database, store.tables),
+        mattered=mattered_of(settings, clock, store),
         experiments=experiments_of(settings, clock, store, runs, pricing, fitness, carrying),
         judging=judging_of(settings, clock, store),
         pricing=pricing,

@@ -14,6 +14,7 @@ from lib.ui import (
     experiment_grid,
     experiment_layout_link,
     experiment_link,
+    experiment_mattered,
     experiment_state,
     experiment_table,
     experiment_take_away,
@@ -66,6 +67,7 @@ def _draw_now(experiment_id: str, is_live: bool) -> None:
         draw_refusal(said)
     _draw_actions(found)
     experiment_grid.draw(services, found)
+    experiment_mattered.draw(services, found)
     experiment_take_away.draw(services, found, experiment_layout_link.asked(found.design))
     experiment_table.draw(services, found)
     _draw_more(services, found)
