@@ -5,6 +5,8 @@ import streamlit as st
 from lib.domain.catalog import DEFAULT_MODEL
 from lib.ui import (
     experiment_form,
+    experiment_judge,
+    experiment_judge_link,
     experiment_link,
     experiment_list,
     experiment_plan,
@@ -23,14 +25,17 @@ services = wiring.services()
 model = DEFAULT_MODEL
 prices = services.pricing.current(model.id)
 
-st.title("Experiments")
+opened, judged = experiment_link.opened(), experiment_judge_link.judged()
+if not judged:  # the pictures need the room
+    st.title("Experiments")
 experiment_link.follow()
 form_values.prepare(model)
 experiment_state.prepare()
 notice.draw()
 
-opened = experiment_link.opened()
-if opened:
+if opened and judged:
+    experiment_judge.draw(services, opened)
+elif opened:
     experiment_run.draw_opened(services, opened)
     experiment_view.draw(services, opened)
 else:

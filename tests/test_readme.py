@@ -21,6 +21,7 @@ from lib.sandbox.pictures.sizes import SIZES
 from lib.sandbox.scenarios import SCENARIOS
 from lib.settings import Settings
 from lib.ui import (
+    experiment_judge_link,
     experiment_layout_link,
     experiment_link,
     form_labels,
@@ -126,7 +127,13 @@ def links_are_told(readme: str) -> Iterator[str]:
     question = [name for name in PARAMETERS if name not in inputs]
     history = (*history_link.OWN, *question)
     costs = [name for name in cost_query.PARAMETERS if name not in (*history, *inputs)]
-    own = (*experiment_link.OWN, *experiment_layout_link.OWN, *history, *costs)
+    own = (
+        *experiment_link.OWN,
+        *experiment_layout_link.OWN,
+        *experiment_judge_link.OWN,
+        *history,
+        *costs,
+    )
     yield from compare("parameter", told, [form_link.DRAFT, *own, REQUEST])
     views = [opens for address, opens in rows(readme, "Address") if "?view=" in address]
     yield from compare("view", code_in("".join(views)), history_link.VIEWS)

@@ -15,6 +15,7 @@ from lib.ui import (
     experiment_layout_link,
     experiment_link,
     experiment_mattered,
+    experiment_ranking,
     experiment_state,
     experiment_table,
     experiment_take_away,
@@ -67,6 +68,7 @@ def _draw_now(experiment_id: str, is_live: bool) -> None:
         draw_refusal(said)
     _draw_actions(found)
     experiment_grid.draw(services, found)
+    experiment_ranking.draw(services, found)
     experiment_mattered.draw(services, found)
     experiment_take_away.draw(services, found, experiment_layout_link.asked(found.design))
     experiment_table.draw(services, found)

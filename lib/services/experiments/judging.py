@@ -3,13 +3,14 @@
 import threading
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from random import Random
 
 import uuid_utils
 
 from lib.domain.clock import Clock
 from lib.domain.experiment_judged import Choice, JudgedCell, Showing, is_chosen
-from lib.domain.experiment_pairing import Field, next_pair
+from lib.domain.experiment_pairing import Chosen, Field, next_pair
 from lib.domain.experiment_scores import Score, Standing
 from lib.domain.experiment_votes import Outcome, Pair, Vote
 from lib.services.experiments.agreement import agreement
@@ -40,26 +41,39 @@ class JudgingService:
     # -- voting ----------------------------------------------------------------------------------
 
     def show(
-        self, experiment_id: str, choice: Choice = ALL, *, by: str, planned: Sequence[Pair] = ()
-    ) -> Showing | None:
-        """The next pair for a person; None when there is none left.
+        self,
+        experiment_id: str,
+        choice: Choice = ALL,
+        *,
+        by: str,
+        planned: Sequence[Pair] = (),
+        most: int = 1,
+    ) -> list[Showing]:
+        """The next pairs for a person, `most` of them; fewer, or none, where no more are left.
 
-        `planned` are the pairs that this person has before it and did not answer yet.
+        `planned` are the pairs that this person has before them and did not answer yet.
         """
-        cells = self.cells(experiment_id, choice)
+        cells = {cell.key: cell for cell in self.cells(experiment_id, choice)}
         votes = self._votes.of(experiment_id)
-        beliefs = self._standing(experiment_id, cells, votes).beliefs
-        looks = {cell.key: cell.sha256 for cell in cells}
+        beliefs = self._standing(experiment_id, [*cells], votes).beliefs
+        looks = {key: cell.sha256 for key, cell in cells.items()}
+        among = Field(looks, votes, by, beliefs, planned=tuple(planned))
+        return [
+            self._showing(experiment_id, cells[one.left_key], cells[one.right_key])
+            for one in self._choose(experiment_id, among, most)
+        ]
+
+    def _choose(self, experiment_id: str, among: Field, most: int) -> list[Chosen]:
+        """So many pairs, which are left to this person for a while."""
+        found: list[Chosen] = []
         with self._turn:
-            busy = self._busy(experiment_id, by)
-            among = Field(looks, votes, by, beliefs, busy, tuple(planned))
-            chosen = next_pair(among, self._random)
-            if chosen is None:
-                return None
+            among = replace(among, busy=self._busy(experiment_id, among.voter))
             until = self._clock.monotonic_s() + LOOKED_AT_S
-            self._looked_at[experiment_id, chosen.pair] = (by, until)
-        at = {cell.key: cell for cell in cells}
-        return self._showing(experiment_id, at[chosen.left_key], at[chosen.right_key])
+            while len(found) < most and (chosen := next_pair(among, self._random)):
+                found.append(chosen)
+                among = replace(among, planned=(*among.planned, chosen.pair))
+                self._looked_at[experiment_id, chosen.pair] = (among.voter, until)
+        return found
 
     def vote(self, shown: Showing, outcome: Outcome, *, by: str) -> bool:
         """Count what a person says of a pair; False when this showing was answered before.
@@ -75,9 +89,15 @@ class JudgingService:
             token=shown.token,
         )
 
-    def take_back(self, experiment_id: str, *, by: str, token: str) -> bool:
-        """Take one's last vote back, named by its showing; False when it is not the last."""
-        return self._votes.take_back(experiment_id, by=by, token=token) is not None
+    def take_back(self, experiment_id: str, *, by: str, token: str) -> Showing | None:
+        """Take one's last vote back, and show its pair anew, as it was; None: it is not the last."""
+        back = self._votes.take_back(experiment_id, by=by, token=token)
+        if back is None:
+            return None
+        at = {cell.key: cell for cell in self._cells.of(experiment_id)}
+        if back.left_key not in at or back.right_key not in at:
+            return None
+        return self._showing(experiment_id, at[back.left_key], at[back.right_key])
 
     def again(self, shown: Showing) -> Showing:
         """The same pair with the same sides, to be answered anew."""
@@ -96,15 +116,12 @@ class JudgingService:
 
     def standing(self, experiment_id: str, choice: Choice = ALL) -> Standing:
         """What all votes so far come to."""
-        cells = self.cells(experiment_id, choice)
-        return self._standing(experiment_id, cells, self._votes.of(experiment_id))
+        keys = [cell.key for cell in self.cells(experiment_id, choice)]
+        return self._standing(experiment_id, keys, self._votes.of(experiment_id))
 
-    def _standing(
-        self, experiment_id: str, cells: Sequence[JudgedCell], votes: Sequence[Vote]
-    ) -> Standing:
+    def _standing(self, experiment_id: str, keys: Sequence[str], votes: Sequence[Vote]) -> Standing:
         """Asked for after each vote, several times: what is known already is not worked out anew."""
-        keys = tuple(cell.key for cell in cells)
-        known = experiment_id, hash((keys, tuple(vote.token for vote in votes)))
+        known = experiment_id, hash((tuple(keys), tuple(vote.token for vote in votes)))
         if (found := self._known.get(known)) is None:
             found = standing_of(keys, votes)
             with self._turn:

@@ -9,7 +9,7 @@ hold 95 % were looked for: two draws hold too little where cells differ much.
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import erfc, sqrt
+from math import erfc, prod, sqrt
 from statistics import NormalDist
 from typing import Any
 
@@ -138,9 +138,13 @@ def _centred(
     )
 
 
-def sure_of_best(found: Strengths) -> float:
-    """The probability, at least, that the first one is the best: all others may yet be better."""
-    return max(0.0, 1 - sum(_risks(found))) if len(found.keys) > 1 else 0.0
+def sure_of_best(found: Strengths, narrower: float = 1.0) -> float:
+    """The probability, at least, that the first one is the best.
+
+    Its leads over the others go together, since its own strength is part of each: so it has all of
+    them at least as often as if each were by itself.
+    """
+    return prod(1 - risk for risk in _risks(found, narrower)) if len(found.keys) > 1 else 0.0
 
 
 def votes_still_needed(found: Strengths, votes: int) -> int | None:
@@ -152,14 +156,14 @@ def votes_still_needed(found: Strengths, votes: int) -> int | None:
         return None
     narrower = 1.0
     for _ in range(60):
-        if sum(_risks(found, narrower)) <= 1 - SURE_ENOUGH:
+        if sure_of_best(found, narrower) >= SURE_ENOUGH:
             more = round(votes * (narrower**2 - 1))
             return more if more <= MOST_MORE else None
         narrower *= 1.1
     return None
 
 
-def _risks(found: Strengths, narrower: float = 1.0) -> list[float]:
+def _risks(found: Strengths, narrower: float) -> list[float]:
     """For each cell but the best, the probability that it is better than the best."""
     best, *others = found.order
     leads = found.strength[best] - found.strength
