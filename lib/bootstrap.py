@@ -186,6 +186,7 @@ def _services(
 ) -> Services:
     origin = settings.origin
     pictures, attention = pictures_of(store, clock, fitness)
+    judging = judging_of(settings, clock, store)
     pricing = pricing_of(settings, clock, store.database)
     budgets = budgets_of(settings, clock, store.database, pricing.current)
     runs = RunService(
@@ -212,14 +213,16 @@ def _services(
         books=books_of(settings, clock, store.database, store.tables),
         mattered=mattered_of(settings, clock, store),
         experiments=experiments_of(settings, clock, store, runs, pricing, fitness, carrying),
-        judging=judging_of(settings, clock, store),
+        judging=judging,
         pricing=pricing,
         approvals=approvals_of(settings, clock, store.database, runs),
         already=already_of(settings, clock, store.database, runs),
         account=account,
         pictures=pictures,
         attention=attention,
-        taking_away=taking_away_of(settings, clock, store, past.search, pictures, attention),
+        taking_away=taking_away_of(
+            settings, clock, store, past.search, pictures, attention, judging
+        ),
         bringing_in=bringing_in_of(settings, clock, store),
         recognising=recognising_of(store, past.likeness),
         callbacks=callbacks,

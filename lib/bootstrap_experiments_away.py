@@ -2,10 +2,12 @@
 
 from lib.bootstrap_store import Store
 from lib.services.attention import AttentionService
+from lib.services.experiments.judging import JudgingService
 from lib.services.pictures import PictureService
 from lib.services.taking_away.of_experiments.files import CellFiles
 from lib.services.taking_away.of_experiments.findings import Findings
 from lib.services.taking_away.of_experiments.taken_cells import CellReader
+from lib.services.taking_away.of_experiments.votes import Votes
 from lib.settings import Settings
 from lib.store.experiment_records import ExperimentRecords
 from lib.store.experiment_takings import ExperimentTakings
@@ -13,13 +15,18 @@ from lib.store.taken_runs import TakenRuns
 
 
 def cell_files_of(
-    settings: Settings, store: Store, pictures: PictureService, attention: AttentionService
+    settings: Settings,
+    store: Store,
+    pictures: PictureService,
+    attention: AttentionService,
+    judging: JudgingService,
 ) -> CellFiles:
     """The service that makes files of experiments."""
+    votes = Votes(judging.standing)
     reader = CellReader(
         ExperimentRecords(store.database, origin=settings.origin),
         ExperimentTakings(store.database),
         TakenRuns(store.database, origin=settings.origin),
-        Findings(),
+        Findings(votes.judging, (votes.section,)),
     )
     return CellFiles(reader, pictures, on_download=attention.downloaded)

@@ -4,6 +4,7 @@ from lib.bootstrap_experiments_away import cell_files_of
 from lib.bootstrap_store import Store
 from lib.domain.clock import Clock
 from lib.services.attention import AttentionService
+from lib.services.experiments.judging import JudgingService
 from lib.services.fitness import Fitness
 from lib.services.history_search import HistorySearch
 from lib.services.likeness import LikenessService
@@ -49,6 +50,7 @@ def taking_away_of(
     search: HistorySearch,
     pictures: PictureService,
     attention: AttentionService,
+    judging: JudgingService,
 ) -> TakingAway:
     """The service that makes files of runs, of charge lines and of experiments."""
     runs = TakenRuns(store.database, origin=settings.origin)
@@ -65,7 +67,7 @@ def taking_away_of(
         pictures,
         clock,
         origin=settings.origin,
-        cells=cell_files_of(settings, store, pictures, attention),
+        cells=cell_files_of(settings, store, pictures, attention, judging),
         on_download=attention.downloaded,
     )
 

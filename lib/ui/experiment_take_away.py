@@ -22,7 +22,10 @@ ALL_OF_IT = {
 }
 ONE_PICTURE = ("One picture", ":material/image:", "Several in a zip where one would be too large")
 PICTURES = {Form.PNG: "PNG", Form.JPEG: "JPEG", Form.WEBP: "WebP"}
-PAGES = {Form.PDF: ("PDF", ":material/picture_as_pdf:", "The same, a page for each sheet")}
+PAGES = {
+    Form.HTML: ("Report", ":material/html:", "A page with all of it, which needs no server"),
+    Form.PDF: ("PDF", ":material/picture_as_pdf:", "The same, a page for each sheet"),
+}
 
 
 def draw(services: Services, found: Experiment, layout: Layout) -> None:

@@ -1,12 +1,15 @@
 """Taking an experiment away on its page: what is offered is what can be fetched."""
 
+import csv
 import io
 from collections.abc import Callable
+from decimal import Decimal
 
 import pytest
 from PIL import Image
 
 from lib.bootstrap import Services
+from lib.domain.experiment_votes import Outcome
 from lib.services.taking_away.of_experiments.asked import PictureSize
 from lib.services.taking_away.prepared import Form
 from lib.services.taking_away.taking_away import Outgoing
@@ -42,11 +45,27 @@ def test_each_file_that_is_offered_can_be_fetched(
 ) -> None:
     files = files_of(shown, services)
 
-    endings = ["zip", "csv", "xlsx", "parquet", "png", "pdf"]
+    endings = ["zip", "csv", "xlsx", "parquet", "png", "html", "pdf"]
     assert [file.name.rsplit(".", 1)[1] for file in files] == endings
     for file in files:
         assert file.name.startswith("plantain-kites-")
         assert b"".join(file.data)
+
+
+def test_votes_are_in_the_table_and_in_the_report(
+    shown: ExperimentsPage, services: Services
+) -> None:
+    pair = services.judging.show(shown.opened(), by="local")
+    assert pair is not None
+    assert services.judging.vote(pair, Outcome.LEFT, by="local")
+
+    files = {file.name.rsplit(".", 1)[1]: file for file in files_of(shown, services)}
+    first, second = csv.DictReader(
+        io.StringIO(b"".join(files["csv"].data).decode("utf-8-sig"), newline="")
+    )
+    assert (first["votes"], second["votes"]) == ("1", "1")
+    assert Decimal(first["score"]) == -Decimal(second["score"]) != 0
+    assert "1 vote by 1 person" in b"".join(files["html"].data).decode()
 
 
 def test_the_picture_has_the_chosen_size_and_format(

@@ -1,7 +1,7 @@
 """Putting pictures with their records, and texts, into a zip that is sent while it is made."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
@@ -47,9 +47,15 @@ class ZipOfPictures:
 
     def add_text(self, name: str, chunks: Iterable[bytes]) -> None:
         """A text, compressed."""
+        for _ in self.adding_text(name, chunks):
+            pass
+
+    def adding_text(self, name: str, chunks: Iterable[bytes]) -> Iterator[None]:
+        """A text, compressed, which takes its time: after each part of it others may go on."""
         with self._zip.open(self._info(name, ZIP_DEFLATED), "w", force_zip64=True) as file:
             for chunk in chunks:
                 file.write(chunk)
+                yield
 
     def _info(self, name: str, compression: int) -> ZipInfo:
         year, month, day = (int(part) for part in self._moment[:10].split("-"))

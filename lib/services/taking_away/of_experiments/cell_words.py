@@ -19,10 +19,15 @@ def cost_of(cell: CellNow) -> int | None:
     return 0 if cell.is_reused else cell.cost_micros
 
 
+def in_dollars(micros: int) -> str:
+    """To the last micro-dollar: `-$0.095000`."""
+    return f"{'-' if micros < 0 else ''}${exact_dollars(abs(micros))}"
+
+
 def caption_of(cell: CellNow) -> str:
     """Its number, and what it has cost."""
     cost = cost_of(cell)
-    return f"#{cell.number}" if cost is None else f"#{cell.number} · ${exact_dollars(cost)}"
+    return f"#{cell.number}" if cost is None else f"#{cell.number} · {in_dollars(cost)}"
 
 
 def why_no_picture(cell: CellNow) -> str:
@@ -42,11 +47,11 @@ def facts_of(experiment: Experiment, shown: int) -> str:
     now = experiment.progress
     cells = "1 cell" if now.cells == 1 else f"{now.cells:,} cells"
     cells = cells if shown == now.cells else f"{shown:,} of {cells}"
-    money = f"${exact_dollars(now.spent_micros)} spent"
+    money = f"{in_dollars(now.spent_micros)} spent"
     if now.held_micros:
-        money += f" · ${exact_dollars(now.held_micros)} held"
+        money += f" · {in_dollars(now.held_micros)} held"
     if now.in_doubt_micros:
-        money += f" · ${exact_dollars(now.in_doubt_micros)} in doubt"
+        money += f" · {in_dollars(now.in_doubt_micros)} in doubt"
     return f"{iso(experiment.created_at)[:10]} · {cells} · {money}"
 
 

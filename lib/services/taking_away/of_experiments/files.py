@@ -3,10 +3,11 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from lib.domain.experiment_layout import Layout, visible
 from lib.images.download_name import plain_words
 from lib.services.pictures import PictureService
 from lib.services.taking_away import csv_table, excel_table, parquet_table, zip_of_pictures
-from lib.services.taking_away.of_experiments import cells_zip
+from lib.services.taking_away.of_experiments import cells_zip, report
 from lib.services.taking_away.of_experiments.asked import CellsOf
 from lib.services.taking_away.of_experiments.cell_columns import table_of_cells
 from lib.services.taking_away.of_experiments.cell_sheets import (
@@ -15,6 +16,7 @@ from lib.services.taking_away.of_experiments.cell_sheets import (
     Sheets,
 )
 from lib.services.taking_away.of_experiments.drawing import Drawing, drawing_of
+from lib.services.taking_away.of_experiments.report import Report
 from lib.services.taking_away.of_experiments.taken_cells import CellReader, Taken
 from lib.services.taking_away.prepared import Form
 from lib.services.taking_away.transfer import Transfer
@@ -59,8 +61,10 @@ class CellFiles:
         words = plain_words(taken.experiment.name) or "experiment"
         cells = len(taken.cells)
         if form is Form.ZIP:
-            made = self._zip(taken, made_at)
+            made = self._zip(taken, asked.layout, made_at)
             return CellFile(words, "zip", zip_of_pictures.MIME, cells, made)
+        if form is Form.HTML:
+            return self._report(taken, asked.layout, words)
         if form in FORMATS or form is Form.PDF:
             return self._sheets(form, drawing_of(taken, asked), words, made_at)
         table = _TABLES[form]
@@ -94,12 +98,24 @@ class CellFiles:
         mime, ending = (zip_of_pictures.MIME, "zip") if is_zip else (alone, str(form))
         return CellFile(f"{words}-sheets" if is_zip else words, ending, mime, drawing.cells, made)
 
-    def _zip(self, taken: Taken, made_at: int) -> Callable[[Transfer], Iterator[bytes]]:
+    def _report(self, taken: Taken, layout: Layout, words: str) -> CellFile:
+        shown = len(visible(layout, taken.experiment.design, taken.cells))
+
+        def made(transfer: Transfer) -> Iterator[bytes]:
+            parts = (taken, self._reader, self._pictures, layout)
+            yield from Report(*parts, on_cell=transfer.count).written()
+
+        return CellFile(words, "html", report.MIME, shown, made)
+
+    def _zip(
+        self, taken: Taken, layout: Layout, made_at: int
+    ) -> Callable[[Transfer], Iterator[bytes]]:
         def made(transfer: Transfer) -> Iterator[bytes]:
             yield from cells_zip.write(
                 taken,
                 self._reader,
                 self._pictures,
+                layout,
                 made_at=made_at,
                 on_cell=transfer.count,
                 on_download=self._on_download,
