@@ -12,6 +12,7 @@ MOST_AXES = 20
 MOST_REPEATS = 100
 MOST_EXCLUDES = 50
 LONGEST_NAME = 120
+LONGEST_ID = 100
 
 Where = tuple[str | int, ...]
 """The place in a design that something is said about: `("axes", 1, "values")`."""
@@ -56,6 +57,7 @@ class Design:
 
     `base` is the input that all cells begin with; its fields, and those of the axes, are spelt as
     the API's. A column that is no field is a variable: it stands as `{name}` in the prompt.
+    `parent` is the experiment whose cells it finishes.
     """
 
     model_id: str
@@ -66,6 +68,7 @@ class Design:
     repeats: int = 1
     excludes: tuple[Exclude, ...] = ()
     name: str = ""
+    parent: str = ""
 
     @property
     def columns(self) -> tuple[str, ...]:

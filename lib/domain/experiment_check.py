@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from lib.domain.errors import InputInvalid
 from lib.domain.experiment import (
+    LONGEST_ID,
     LONGEST_NAME,
     MOST_AXES,
     MOST_CELLS,
@@ -79,6 +80,8 @@ def unfilled(design: Design) -> list[str]:
 def _check_name(design: Design) -> None:
     if len(design.name) > LONGEST_NAME:
         raise DesignWrong(f"name: {LONGEST_NAME} characters at most.", ("name",))
+    if len(design.parent) > LONGEST_ID:
+        raise DesignWrong("parent: that is no experiment's id. Leave it out.", ("parent",))
 
 
 def _check_base(design: Design, model: Model) -> None:

@@ -13,7 +13,7 @@ from lib.domain.experiment_axes import Axis, Listed, RandomSeeds, Range, Value, 
 from lib.domain.input_field import LONGEST_NUMBER, WHOLE_NUMBER, FieldKind
 from lib.domain.model import Model
 
-PARTS = ("name", "model", "base", "axes", "combine", "sample", "repeats", "exclude")
+PARTS = ("name", "model", "base", "axes", "combine", "sample", "repeats", "exclude", "parent")
 AXIS_PARTS = ("vary", "values", "rows", "random")
 DRAWN = ("count", "drawn_from")
 
@@ -41,6 +41,8 @@ def tree_of(design: Design) -> dict[str, Any]:
             {column: list(values) for column, values in exclude.items()}
             for exclude in design.excludes
         ]
+    if design.parent:
+        told["parent"] = design.parent
     return told
 
 
@@ -82,6 +84,7 @@ def design_of(tree: Any) -> Design:
             for number, exclude in enumerate(_items(parts.get("exclude", []), ("exclude",)))
         ),
         name=_text(parts.get("name", ""), ("name",)),
+        parent=_text(parts.get("parent", ""), ("parent",)),
     )
 
 

@@ -70,6 +70,7 @@ def designs(draw):
         repeats=draw(st.integers(1, 3)),
         excludes=tuple(excludes),
         name=draw(st.sampled_from(["", "Kites: by size #1"])),
+        parent=draw(st.sampled_from(["", "an: id"])),
     )
 
 
