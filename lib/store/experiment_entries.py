@@ -10,6 +10,8 @@ from lib.domain.already_made import Made
 from lib.domain.cell_runs import OfCell
 from lib.domain.experiment import Cell
 from lib.domain.experiment_progress import REUSED, CellState, CellTaken, ExperimentState
+from lib.domain.labels import NO_LABELS, LabelIds
+from lib.domain.run import Parent
 from lib.store.entries import NewRun
 from lib.store.schema import run
 from lib.store.schema_experiments import experiment, experiment_cell, experiment_run
@@ -20,28 +22,38 @@ class Priced:
     """A cell, and its estimate in micro-dollars.
 
     `made`: its pictures are there already, so it costs nothing and `saved_micros` are saved.
+    `parent_run_id`: the run that it finishes.
     """
 
     cell: Cell
     estimate_micros: int
     made: Made | None = None
     saved_micros: int = 0
+    parent_run_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A cell that waits to be sent: what it asks for, in whose name, and what it holds."""
+    """A cell that waits to be sent: what it asks for, in whose name, and what it holds.
+
+    `parent` is the run that it finishes, `labels` what its run is put under.
+    """
 
     of: OfCell
     model_id: str
     created_by: str
     input: Mapping[str, Any]
     held_micros: int
+    labels: LabelIds = NO_LABELS
+    parent: Parent | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class NewExperiment:
-    """What a click on Start puts down, before anything is sent. `design` is its tree."""
+    """What a click on Start puts down, before anything is sent. `design` is its tree.
+
+    `labels` is what all its runs are put under.
+    """
 
     id: str
     origin: str
@@ -52,6 +64,7 @@ class NewExperiment:
     design: Mapping[str, Any]
     cells: Sequence[Priced]
     cap_micros: int | None = None
+    labels: LabelIds = NO_LABELS
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +96,7 @@ def cell_rows(
             "state": CellState.SENT if priced.made else CellState.WAITING,
             "attempt": REUSED if priced.made else 1,
             "run_id": priced.made.run_id if priced.made else None,
+            "parent_run_id": priced.parent_run_id,
         }
         for nth, priced in enumerate(cells)
     ]

@@ -16,9 +16,10 @@ from lib.domain.experiment_progress import (
 from lib.domain.experiment_sight import Sight
 from lib.domain.experiment_tree import design_of
 from lib.domain.experiment_turns import Turn
-from lib.domain.run import OPEN, RunState
+from lib.domain.run import OPEN, Parent, ParentKind, RunState
 from lib.store import schema, schema_history
 from lib.store.experiment_entries import Waiting
+from lib.store.experiment_labels import labels_of
 from lib.store.experiment_sights import sights_of
 from lib.store.experiment_standing import progress_of
 from lib.store.experiment_use import runs_of
@@ -138,7 +139,7 @@ class ExperimentRecords:
 
     def next_cell(self, experiment_id: str) -> Waiting | None:
         """The first cell that waits."""
-        made = (experiment.c.model_id, experiment.c.created_by)
+        made = (experiment.c.model_id, experiment.c.created_by, cell.parent_run_id)
         query = (
             sa.select(cell.key, cell.attempt, cell.input, cell.estimate_micros, *made)
             .join(experiment, experiment.c.id == cell.experiment_id)
@@ -148,10 +149,13 @@ class ExperimentRecords:
         )
         with self._engine.connect() as db:
             row = db.execute(query).one_or_none()
+            labels = labels_of(db, experiment_id)
         if row is None:
             return None
-        of = OfCell(experiment_id, row.key, row.attempt)
-        return Waiting(of, row.model_id, row.created_by, row.input, row.estimate_micros)
+        of, finishes = OfCell(experiment_id, row.key, row.attempt), row.parent_run_id
+        parent = Parent(finishes, ParentKind.EXPERIMENT_CELL) if finishes else None
+        asked = (row.model_id, row.created_by, row.input, row.estimate_micros)
+        return Waiting(of, *asked, labels=labels, parent=parent)
 
     def turned_away(self, experiment_id: str) -> str | None:
         """Why the API takes no run at all, said to one made since the experiment goes on."""

@@ -4,11 +4,12 @@ from functools import cache
 
 import sqlalchemy as sa
 
-from lib.domain.budget import Budget, Scope
+from lib.domain.budget import BY_NUMBER, Budget, Scope
 from lib.store.schema_experiments import (
     IS_WAITING,
     experiment,
     experiment_cell,
+    experiment_label,
     experiment_run,
 )
 
@@ -16,9 +17,9 @@ from lib.store.schema_experiments import (
 def waiting_micros(db: sa.Connection, of: Budget) -> int:
     """What is held for cells that are not sent yet: they will be sent now or later, so it counts
     in the window that now is in. Stopping drops them, and with that what they hold."""
-    if of.terms.scope in (Scope.TAG, Scope.COLLECTION):
-        return 0  # cells have no tags and no collections before they are runs
-    values = {"origin": of.origin, "subject": of.terms.subject}
+    subject = of.terms.subject
+    about = int(subject) if of.terms.scope in BY_NUMBER else subject
+    values = {"origin": of.origin, "subject": about}
     return int(db.scalar(_waiting(of.terms.scope), values) or 0)
 
 
@@ -33,6 +34,12 @@ def _waiting(scope: Scope) -> sa.Select[tuple[int]]:
     )
     if scope is Scope.PERSON:
         return query.where(experiment.c.created_by == sa.bindparam("subject"))
+    if scope in (Scope.TAG, Scope.COLLECTION):
+        label = experiment_label.c
+        under = sa.select(label.experiment_id).where(
+            label.scope == scope, label.label_id == sa.bindparam("subject")
+        )
+        return query.where(experiment.c.id.in_(under))
     if scope is Scope.EXPERIMENT:
         return query.where(experiment.c.id == sa.bindparam("subject"))
     return query

@@ -5,30 +5,29 @@ A cell that waits holds its estimate. It becomes a run in the ledger's own trans
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
 from lib.domain.approval import NeedsApproval
-from lib.domain.budget import ChangeOfBudget, Scope, Strength, Terms, Window
 from lib.domain.clock import Clock
-from lib.domain.days import day_of
 from lib.domain.experiment_progress import CellState, ExperimentState, NoExperiment
+from lib.domain.labels import LabelIds
 from lib.domain.run import RunState
 from lib.store import schema
 from lib.store.approvals import threshold_of
-from lib.store.budget_rows import row_of
 from lib.store.budget_use import refuse_over_budget
 from lib.store.database import writing
+from lib.store.experiment_caps import end_cap, make_cap
 from lib.store.experiment_entries import Claim, NewExperiment, Priced, cell_rows
+from lib.store.experiment_labels import (
+    labels_of,
+    let_gone_labels_go,
+    put_experiment_under,
+)
 from lib.store.experiment_reuse import note_what_is_reused
-from lib.store.schema_budgets import budget, budget_change
 from lib.store.schema_experiments import IS_WAITING, experiment, experiment_cell
 
-FOR_EVER = date(2999, 12, 31)
-"""The last day of a cap: an experiment has no end that is known before."""
 CAN_BE_BOUGHT_AGAIN = (RunState.FAILED, RunState.CANCELED)
 CHANGED = "Nothing was changed: somebody else has just changed this experiment. Look again."
 STOPPED = "Nothing was changed: this experiment was stopped. Start another one of its design."
@@ -49,8 +48,8 @@ class Experiments:
     def start(self, new: NewExperiment, *, is_accepted: bool = False) -> str:
         """Put down an experiment with all its cells, and hold their sum; returns its id.
 
-        The same click again gives the one it has started. Raises OverBudget, PicturesGone, and
-        NeedsApproval unless an owner has accepted the sum; nothing is put down then.
+        The same click again gives the one it has started. Raises OverBudget, PicturesGone,
+        LabelGone, and NeedsApproval unless an owner has accepted the sum; nothing is put down then.
         """
         with writing(self._engine) as db:
             known = db.scalar(
@@ -62,10 +61,11 @@ class Experiments:
             if known is not None:
                 return str(known)
             now = self._clock.now_ms()
-            if new.cap_micros is not None:
-                self._make_cap(db, new, new.cap_micros, now)
-            self._hold(db, new.id, new.created_by, _sum(new.cells), now, is_accepted=is_accepted)
+            make_cap(db, new, now, self._zone)
+            claim = self._claim(new.id, new.created_by, _sum(new.cells), new.labels)
+            _hold(db, claim, now, is_accepted=is_accepted)
             db.execute(experiment.insert(), self._row(new, now))
+            put_experiment_under(db, new.id, new.labels, new.created_by)
             db.execute(experiment_cell.insert(), cell_rows(new.id, new.cells, first_number=1))
             note_what_is_reused(db, new, now)
             return new.id
@@ -91,8 +91,8 @@ class Experiments:
             there = set(db.scalars(sa.select(cell.key).where(of)))
             last = db.scalar(sa.select(sa.func.max(cell.number)).where(of)) or 0
             added = [priced for priced in cells if priced.cell.key not in there]
-            now, by = self._clock.now_ms(), found.created_by
-            self._hold(db, experiment_id, by, _sum(added), now, is_accepted=is_accepted)
+            claim = self._claim_more(db, found, _sum(added))
+            _hold(db, claim, self._clock.now_ms(), is_accepted=is_accepted)
             if added:
                 rows = cell_rows(experiment_id, added, first_number=last + 1)
                 db.execute(experiment_cell.insert(), rows)
@@ -111,8 +111,8 @@ class Experiments:
             found = self._not_stopped(db, experiment_id)
             failed = {str(key) for key in db.scalars(_failed(experiment_id))} & set(estimates)
             amount = sum(estimates[key] for key in failed)
-            now, by = self._clock.now_ms(), found.created_by
-            self._hold(db, experiment_id, by, amount, now, is_accepted=is_accepted)
+            claim = self._claim_more(db, found, amount)
+            _hold(db, claim, self._clock.now_ms(), is_accepted=is_accepted)
             for key in sorted(failed):
                 db.execute(
                     experiment_cell.update()
@@ -151,9 +151,9 @@ class Experiments:
                 return False
             held = _waiting(db, experiment_id)
             more = sum(estimates.get(key, was) - was for key, was in held.items())
-            by = str(db.scalar(_maker(experiment_id)))
+            let_gone_labels_go(db, experiment_id)
             if more > 0:
-                claim = Claim(self._origin, by, experiment_id, more)
+                claim = self._claim_more(db, self._not_stopped(db, experiment_id), more)
                 refuse_over_budget(db, claim, self._clock.now_ms())
             for key, was in held.items():
                 if estimates.get(key, was) != was:
@@ -179,7 +179,7 @@ class Experiments:
                 .where(cell.experiment_id == experiment_id, IS_WAITING)
                 .values(state=CellState.DROPPED)
             )
-            self._end_cap(db, experiment_id)
+            end_cap(db, experiment_id, self._clock.now_ms())
             return len(held), sum(held.values())
 
     # -- pieces ----------------------------------------------------------------------------------
@@ -196,24 +196,16 @@ class Experiments:
             "design": dict(new.design),
             "state": ExperimentState.GOING,
             "state_at": now_ms,
+            "parent_id": new.design.get("parent"),
         }
 
-    def _hold(
-        self,
-        db: sa.Connection,
-        experiment_id: str,
-        by: str,
-        amount_micros: int,
-        now_ms: int,
-        *,
-        is_accepted: bool,
-    ) -> None:
-        """Raise OverBudget or NeedsApproval when so much more may not be held."""
-        claim = Claim(self._origin, by, experiment_id, amount_micros)
-        refuse_over_budget(db, claim, now_ms)
-        threshold = None if is_accepted else threshold_of(db, self._origin)
-        if threshold is not None and amount_micros > threshold:
-            raise NeedsApproval(threshold)
+    def _claim(self, experiment_id: str, by: str, amount_micros: int, labels: LabelIds) -> Claim:
+        under = (labels.tag_ids, labels.collection_ids)
+        return Claim(self._origin, by, experiment_id, amount_micros, *under)
+
+    def _claim_more(self, db: sa.Connection, found: Any, amount_micros: int) -> Claim:
+        """For an experiment that is there."""
+        return self._claim(found.id, found.created_by, amount_micros, labels_of(db, found.id))
 
     def _move(
         self,
@@ -238,27 +230,16 @@ class Experiments:
             raise NoExperiment(STOPPED if found else "There is no such experiment.")
         return found
 
-    def _make_cap(self, db: sa.Connection, new: NewExperiment, cap: int, now_ms: int) -> None:
-        """A hard budget of its own, in the same transaction."""
-        day = day_of(now_ms, ZoneInfo(self._zone))
-        scope = (Scope.EXPERIMENT, new.id, Window.ONCE)
-        terms = Terms(*scope, cap, Strength.HARD, self._zone, day, FOR_EVER)
-        values = row_of(terms) | {"origin": self._origin, "created_at": now_ms}
-        made = db.execute(budget.insert().values(**values, created_by=new.created_by))
-        change = {"budget_id": (made.inserted_primary_key or (0,))[0], "at": now_ms}
-        change |= {"by": new.created_by, "kind": ChangeOfBudget.MADE, "body": row_of(terms)}
-        db.execute(budget_change.insert().values(**change))
-
-    def _end_cap(self, db: sa.Connection, experiment_id: str) -> None:
-        db.execute(
-            budget.update()
-            .where(budget.c.scope == Scope.EXPERIMENT, budget.c.subject == experiment_id)
-            .where(budget.c.ended_at.is_(None))
-            .values(ended_at=self._clock.now_ms())
-        )
-
 
 STOP = ExperimentState.STOPPED
+
+
+def _hold(db: sa.Connection, claim: Claim, now_ms: int, *, is_accepted: bool) -> None:
+    """Raise OverBudget or NeedsApproval when so much more may not be held."""
+    refuse_over_budget(db, claim, now_ms)
+    threshold = None if is_accepted else threshold_of(db, claim.origin)
+    if threshold is not None and claim.estimate_micros > threshold:
+        raise NeedsApproval(threshold)
 
 
 def _sum(cells: Iterable[Priced]) -> int:
@@ -280,7 +261,3 @@ def _failed(experiment_id: str) -> sa.Select[Any]:
         .where(cell.experiment_id == experiment_id, cell.state == CellState.SENT)
         .where(schema.run.c.state.in_(CAN_BE_BOUGHT_AGAIN), schema.run.c.cost_micros.is_not(None))
     )
-
-
-def _maker(experiment_id: str) -> sa.Select[Any]:
-    return sa.select(experiment.c.created_by).where(experiment.c.id == experiment_id)

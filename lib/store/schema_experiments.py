@@ -6,6 +6,7 @@ beside its runs. There is no second counter.
 
 import sqlalchemy as sa
 
+from lib.domain.budget import Scope
 from lib.domain.experiment_progress import CellState, ExperimentState
 from lib.store.schema import JsonText, Whole, metadata, one_of
 
@@ -28,9 +29,11 @@ experiment = sa.Table(
     ),
     sa.Column("state_at", Whole, nullable=False),
     sa.Column("reason", sa.Text),
+    sa.Column("parent_id", sa.Text),
     sa.UniqueConstraint("created_by", "click_token"),
     sqlite_strict=True,
 )
+sa.Index("ix_experiment_parent_id", experiment.c.parent_id)
 sa.Index("ix_experiment_origin", experiment.c.origin, experiment.c.id)
 
 IS_WAITING = sa.text("state = 'waiting'")
@@ -53,6 +56,7 @@ experiment_cell = sa.Table(
     ),
     sa.Column("attempt", Whole, nullable=False, server_default="1"),
     sa.Column("run_id", sa.ForeignKey("run.id")),
+    sa.Column("parent_run_id", sa.Text),
     sa.UniqueConstraint("experiment_id", "number"),
     sa.CheckConstraint("state <> 'sent' OR run_id IS NOT NULL", name="sent"),
     sqlite_strict=True,
@@ -75,6 +79,23 @@ experiment_run = sa.Table(
     sqlite_strict=True,
     sqlite_with_rowid=False,
 )
+
+experiment_label = sa.Table(
+    "experiment_label",
+    metadata,
+    sa.Column("experiment_id", sa.ForeignKey(experiment.c.id), primary_key=True),
+    sa.Column(
+        "scope",
+        sa.Text,
+        sa.CheckConstraint(one_of("scope", (Scope.COLLECTION, Scope.TAG)), name="scope"),
+        primary_key=True,
+    ),
+    sa.Column("label_id", Whole, primary_key=True, autoincrement=False),
+    sqlite_strict=True,
+    sqlite_with_rowid=False,
+)
+"""The tags and the collection that all runs of an experiment are put under."""
+sa.Index("ix_experiment_label_label", experiment_label.c.scope, experiment_label.c.label_id)
 
 template = sa.Table(
     "template",

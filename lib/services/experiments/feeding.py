@@ -14,6 +14,7 @@ from lib.domain.clock import Clock, SystemClock
 from lib.domain.errors import InputInvalid, NotAccepting, NotWritten, PlantainError, PriceUnknown
 from lib.domain.experiment_progress import CellTaken
 from lib.domain.experiment_turns import Turn, next_turn
+from lib.domain.labels import LabelGone
 from lib.services.runs import RunService
 from lib.store.experiment_entries import Waiting
 from lib.store.experiment_records import ExperimentRecords
@@ -31,6 +32,7 @@ DEARER = (
     "Going on holds what the rest costs now."
 )
 NO_ROOM = "The rest does not fit into a budget any more: {}"
+COLLECTION_GONE = "Its collection is gone. Going on puts the rest into none."
 TURNED_AWAY = "The API takes no runs: {} Put that right, retry the failed cells, and go on."
 
 log = logging.getLogger(__name__)
@@ -122,6 +124,8 @@ class Feeding:
             return  # somebody paused or stopped it meanwhile, or another process was faster
         except OverBudget as error:
             self._pause(experiment_id, NO_ROOM.format(error))
+        except LabelGone:
+            self._pause(experiment_id, COLLECTION_GONE)
         except (InputInvalid, PriceUnknown) as error:
             self._pause(experiment_id, str(error))
 
@@ -132,6 +136,8 @@ class Feeding:
             found.input,
             click_token=of.click_token,
             created_by=found.created_by,
+            parent=found.parent,
+            labels=found.labels,
             cell=of,
         )
 
