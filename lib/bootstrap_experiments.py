@@ -8,10 +8,12 @@ from lib.domain.clock import Clock
 from lib.services.experiments.experiments import ExperimentService
 from lib.services.experiments.feeding import Feeding
 from lib.services.experiments.planning import Planning
+from lib.services.experiments.promoting import Promoting
 from lib.services.fitness import Fitness
 from lib.services.pricing import PricingService
 from lib.services.runs import RunService
 from lib.settings import Settings
+from lib.store.experiment_promotion import PromotionRecords
 from lib.store.experiment_records import ExperimentRecords
 from lib.store.experiments import Experiments
 from lib.store.templates import Templates
@@ -54,6 +56,7 @@ def experiments_of(
         records=records,
         templates=Templates(store.database, clock),
         planning=planning,
+        promoting=Promoting(PromotionRecords(store.database, origin=origin), planning),
         runs=runs,
         origin=origin,
         wake=feeding.wake,

@@ -18,7 +18,7 @@ SIZE = "resolution"
 class Chosen:
     """A cell that is to be finished: what it asked for, and the run that came of it.
 
-    `seed_used` is what the API says that it drew its pictures from.
+    `seed_used` is what the API says that it drew its pictures from, `rating` is 0 without one.
     """
 
     key: str
@@ -27,6 +27,9 @@ class Chosen:
     input: Mapping[str, Any]
     run_id: str | None = None
     seed_used: Any = None
+    number: int = 0
+    rating: int = 0
+    is_done: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,41 @@ def larger_sizes(model: Model, chosen: Sequence[Chosen]) -> list[str]:
         return []
     choices = list(model.input_field(SIZE).choices)
     return choices[min(_size_of(model, one) for one in chosen) + 1 :]
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What exploring and finishing come to, against all cells at the size of the end, micro-dollars.
+
+    `explored` is what the parent has cost and may still cost, `finished` the same of what finishes
+    it, or its estimate.
+    """
+
+    resolution: str
+    explored_micros: int
+    finished_micros: int
+    flat_cells: int
+    flat_micros: int
+
+    @property
+    def both_micros(self) -> int:
+        return self.explored_micros + self.finished_micros
+
+    @property
+    def saved_micros(self) -> int:
+        """Below zero where it costs more."""
+        return self.flat_micros - self.both_micros
+
+
+def size_of(design: Design) -> str | None:
+    """The one resolution of a design that finishes others; None where there are several."""
+    if SIZE not in design.columns:
+        return str(design.base[SIZE]) if design.base.get(SIZE) else None
+    for axis in design.axes:
+        if SIZE in axis.columns:
+            found = {row[axis.columns.index(SIZE)] for row in axis.rows}
+            return str(found.pop()) if len(found) == 1 and None not in found else None
+    return None
 
 
 def promote(
@@ -85,7 +123,7 @@ def promote(
     return Promotion(finished, resolution, len(chosen) - len(smaller), alike)
 
 
-def flat_inputs(model: Model, cells: Sequence[Chosen], resolution: str) -> list[dict[str, Any]]:
+def flat_inputs(cells: Sequence[Chosen], resolution: str) -> list[dict[str, Any]]:
     """What all of an experiment's cells would ask for at that resolution, each once."""
     found: dict[tuple[Any, ...], dict[str, Any]] = {}
     for one in cells:

@@ -166,7 +166,7 @@ def test_sizes_above_the_smallest_are_offered():
 def test_a_flat_sweep_has_each_request_once():
     design = replace(grid(resolution=["0.5K", "1K"], animal=["cat", "dog"]), repeats=2)
 
-    found = flat_inputs(DEFAULT_MODEL, chosen_of(design), LARGEST)
+    found = flat_inputs(chosen_of(design), LARGEST)
 
     assert len(found) == 4
     assert {one["resolution"] for one in found} == {LARGEST}

@@ -20,7 +20,9 @@ from lib.domain.experiment_progress import (
 )
 from lib.domain.experiment_sight import Sight
 from lib.domain.experiment_tree import design_of, read_value, tree_of
+from lib.domain.labels import NO_LABELS, LabelIds
 from lib.services.experiments.planning import Plan, Planning
+from lib.services.experiments.promoting import Promoting
 from lib.services.owners import is_owner
 from lib.services.runs import RunService
 from lib.store.experiment_entries import NewExperiment
@@ -49,6 +51,7 @@ class ExperimentService:
         records: ExperimentRecords,
         templates: Templates,
         planning: Planning,
+        promoting: Promoting,
         runs: RunService,
         origin: str,
         wake: Callable[[], None] = _nobody,
@@ -62,6 +65,7 @@ class ExperimentService:
         self._origin = origin
         self._wake = wake
         self._refuse_if_unfit = refuse_if_unfit
+        self.promoting = promoting
         self.plan = planning.plan
         self.smaller = planning.smaller
         self.count_made = planning.count_made
@@ -76,12 +80,14 @@ class ExperimentService:
         created_by: str,
         cap_micros: int | None = None,
         is_accepted: bool = False,
+        labels: LabelIds = NO_LABELS,
     ) -> str:
         """Hold the whole sum, and let its cells be sent; returns the experiment's id.
 
         The same click gives the same experiment. `cap_micros` is a budget of its own, `is_accepted`
-        that an owner accepts the sum. Raises PricesChanged, PicturesGone, OverBudget, NeedsApproval,
-        BudgetWrong, NotAccepting and NotWritten; nothing is held then.
+        that an owner accepts the sum, `labels` what its runs are put under. Raises PricesChanged,
+        PicturesGone, OverBudget, NeedsApproval, BudgetWrong, LabelGone, NotAccepting and NotWritten;
+        nothing is held then.
         """
         if cap_micros is not None and cap_micros < 0:
             raise BudgetWrong("cap: give an amount from $0 up.")
@@ -97,8 +103,9 @@ class ExperimentService:
             created_by=created_by,
             click_token=click_token,
             design=tree_of(plan.design),
-            cells=fresh.cells,
+            cells=self.promoting.with_parents(plan.design, fresh.cells),
             cap_micros=cap_micros,
+            labels=labels,
         )
         accepted = is_accepted and is_owner(created_by)
         started = self._experiments.start(new, is_accepted=accepted)

@@ -127,6 +127,10 @@ class Planning:
         """What a cell costs now, micro-dollars. Raises PriceUnknown."""
         return estimate_of(self._prices(model_id), values).total_micros
 
+    def version_of(self, model_id: str) -> str:
+        """The prices that count now. Raises PriceUnknown."""
+        return self._prices(model_id).id
+
     def smaller(self, design: Design, left_micros: int) -> list[SmallerDesign]:
         """The designs, cut down, that fit into what is left."""
         version = self._prices(design.model_id)
