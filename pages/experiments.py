@@ -15,6 +15,7 @@ from lib.ui import (
     experiment_state,
     experiment_texts,
     experiment_view,
+    form_labels,
     form_values,
     input_form,
     notice,
@@ -31,6 +32,7 @@ if not judged:  # the pictures need the room
 experiment_link.follow()
 form_values.prepare(model)
 experiment_state.prepare()
+form_labels.prepare()
 notice.draw()
 
 if opened and judged:
@@ -48,6 +50,7 @@ else:
         with st.expander("Settings of all cells", icon=":material/settings:"):
             input_form.draw_settings(model, prices)
         input_form.draw_more_options(model, prices)
+        form_labels.draw()
     with results:
         experiment_form.draw_problem()
         plan = experiment_plan.planned(services) if experiment_state.axes() else None

@@ -28,14 +28,15 @@ def draw_budget(model: Model) -> None:
     if not outlook.uses:
         return
     with st.container(gap="xxsmall", key=KEY):
-        _draw_left(outlook)
+        draw_left(outlook)
         for use in outlook.warned:
-            _draw_warning(use, amount)
+            draw_warning(use, amount)
         if outlook.refused:
             _draw_refused(model, outlook)
 
 
-def _draw_left(outlook: Outlook) -> None:
+def draw_left(outlook: Outlook) -> None:
+    """Draw what each budget has left."""
     told = {use: f"{budget_words.owner_of(use)}: {budget_words.left(use)}" for use in outlook.uses}
     ours = [words for use, words in told.items() if not budget_words.has_a_name(use)]
     st.caption(dollars("  \n".join(["Left in budgets", *ours])))
@@ -44,7 +45,8 @@ def _draw_left(outlook: Outlook) -> None:
             st.text(words)
 
 
-def _draw_warning(use: BudgetUse, amount: int) -> None:
+def draw_warning(use: BudgetUse, amount: int) -> None:
+    """Draw that a budget which only warns is too small for an amount, micro-dollars."""
     words = f"{budget_words.too_small(use, amount)} {ONLY_WARNS}"
     if not budget_words.has_a_name(use):
         st.caption(dollars(f":orange[:material/warning:] {words}"))

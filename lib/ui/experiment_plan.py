@@ -8,15 +8,17 @@ import streamlit as st
 from lib.bootstrap import Services
 from lib.domain.budget import BudgetWrong, OverBudget
 from lib.domain.errors import PlantainError
-from lib.domain.experiment_fitting import SmallerDesign
 from lib.domain.money import micros_from_dollars
 from lib.services.experiments.experiments import request_rows
 from lib.services.experiments.planning import Plan
 from lib.ui import (
     budget_words,
     clicks,
+    experiment_budgets,
     experiment_link,
+    experiment_promotion,
     experiment_state,
+    form_labels,
     form_values,
     money,
     person,
@@ -34,7 +36,6 @@ START, CAP, ACCEPTED = "experiment_start", "experiment_cap", "experiment_accepte
 REUSE = "experiment_reuse_made"
 CHANGED = "Nothing was started: the design has changed. Look at its sum, and press Start again."
 STARTED = "Started. Its whole sum is held, and its cells are sent as there is room."
-NOTHING_FITS = "No smaller one fits: wait, or have the budget raised in Settings."
 MOST_LISTED = 1_000
 
 
@@ -67,7 +68,8 @@ def draw(services: Services, plan: Plan) -> None:
         _draw_reuse(services, plan)
         for name in plan.unfilled:
             st.text(f"{{{name}}} has no values: it is sent as it stands.")
-        _draw_budgets(services, plan)
+        experiment_promotion.draw_parent_of_form(services, plan.total_micros)
+        experiment_budgets.draw(services, plan)
         _draw_start(services, plan)
         _draw_requests(plan)
 
@@ -93,38 +95,6 @@ def _draw_reuse(services: Services, plan: Plan) -> None:
         key=REUSE,
         help="Somebody in the team has made the very same request before. It costs $0.000.",
     )
-
-
-def _draw_budgets(services: Services, plan: Plan) -> None:
-    outlook = services.budgets.outlook(plan.total_micros, person=person.name())
-    if outlook.uses:
-        left = [f"{budget_words.owner_of(use)}: {budget_words.left(use)}" for use in outlook.uses]
-        st.caption(dollars("  \n".join(["Left in budgets", *left])))
-    for use in outlook.warned:
-        said = budget_words.too_small(use, plan.total_micros)
-        st.caption(dollars(f":orange[:material/warning:] {said} This budget only warns."))
-    for use in outlook.refused:
-        draw_refusal(budget_words.too_small(use, plan.total_micros))
-    if outlook.refused:
-        _draw_smaller(services.experiments.smaller(plan.design, outlook.left_micros or 0))
-
-
-def _draw_smaller(fitting: list[SmallerDesign]) -> None:
-    if not fitting:
-        st.caption(NOTHING_FITS)
-        return
-    st.caption("Fits:")
-    for number, one in enumerate(fitting):
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            label = f"{counted(one.cells, 'cell')}, {money.price(one.total_micros)}"
-            st.button(
-                dollars(label),
-                key=f"experiment_fits_{number}",
-                icon=":material/compress:",
-                on_click=experiment_state.load,
-                args=(one.design,),
-            )
-            st.text(one.cut)
 
 
 def _draw_start(services: Services, plan: Plan) -> None:
@@ -156,7 +126,8 @@ def press() -> None:
     if plan is None or plan.design != experiment_state.design():
         experiment_state.set_problem(CHANGED)
         return
-    values = {"design": repr(plan.design), "total": plan.total_micros}
+    labels = form_labels.read()
+    values = {"design": repr(plan.design), "total": plan.total_micros, "labels": repr(labels)}
     fingerprint = form_values.fingerprint(values)
     now_s = wiring.clock().monotonic_s()
     click = clicks.for_input(experiment_state.click(), fingerprint, now_s)
@@ -167,6 +138,7 @@ def press() -> None:
             created_by=person.name(),
             cap_micros=_cap_micros(),
             is_accepted=bool(st.session_state.get(ACCEPTED)),
+            labels=services.labels.ids(labels, by=person.name()),
         )
     except OverBudget as error:
         needed = error.needed_micros

@@ -13,6 +13,8 @@ from lib.ui import form_values, state
 from lib.ui.state import Click
 
 AXES = "plantain_experiment_axes"
+PARENT = "plantain_experiment_parent"
+"""The experiment whose cells the design finishes."""
 EXCLUDES = "plantain_experiment_excludes"
 PLAN = "plantain_experiment_plan"
 """The plan that was drawn last: what a click on Start means."""
@@ -60,13 +62,14 @@ def design() -> Design:
         repeats=int(held.get(REPEATS) or 1),
         excludes=tuple(held.get(EXCLUDES, ())),
         name=str(held.get(NAME) or "").strip(),
+        parent=str(held.get(PARENT) or ""),
     )
 
 
 def load(found: Design) -> None:
     """Put a design into the form, its base into the fields of Generate."""
     held, model = st.session_state, find_model(found.model_id)
-    held[AXES], held[EXCLUDES] = found.axes, found.excludes
+    held[AXES], held[EXCLUDES], held[PARENT] = found.axes, found.excludes, found.parent
     held[NAME], held[COMBINE], held[REPEATS] = found.name, found.combine, found.repeats
     if found.sample:
         held[SAMPLED], held[DRAWN_FROM] = found.sample.count, found.sample.drawn_from
@@ -89,6 +92,8 @@ def excludes() -> tuple[Exclude, ...]:
 def set_axes(found: tuple[Axis, ...]) -> None:
     """Vary this; excludes that name what is not varied any more go."""
     st.session_state[AXES] = found
+    if not found:
+        st.session_state[PARENT] = ""
     columns = {column for axis in found for column in axis.columns}
     st.session_state[EXCLUDES] = tuple(one for one in excludes() if set(one) <= columns)
 

@@ -16,6 +16,7 @@ from lib.ui import (
     experiment_link,
     experiment_mattered,
     experiment_ranking,
+    experiment_promotion,
     experiment_state,
     experiment_table,
     experiment_take_away,
@@ -62,6 +63,7 @@ def _draw_now(experiment_id: str, is_live: bool) -> None:
     if state.take_whole_page() or (is_live and found.progress.is_over):
         st.rerun()
     _draw_head(found)
+    experiment_promotion.draw_family(services, found)
     _draw_progress(services, found)
     said = experiment_state.problem()
     if said:
@@ -71,6 +73,7 @@ def _draw_now(experiment_id: str, is_live: bool) -> None:
     experiment_ranking.draw(services, found)
     experiment_mattered.draw(services, found)
     experiment_take_away.draw(services, found, experiment_layout_link.asked(found.design))
+    experiment_promotion.draw(services, found)
     experiment_table.draw(services, found)
     _draw_more(services, found)
 

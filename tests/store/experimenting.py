@@ -54,11 +54,13 @@ class Lab:
             None if found is None else self.send_cell(found.of, enqueue, run_id, found.held_micros)
         )
 
-    def send_cell(self, of: OfCell, enqueue=unqueued, run_id=None, estimate=PRICE) -> str:
+    def send_cell(
+        self, of: OfCell, enqueue=unqueued, run_id=None, estimate=PRICE, **changes
+    ) -> str:
         run_id = run_id or f"{of.experiment_id}-{of.key}-{of.attempt}"
         token = f"{of.experiment_id}:{of.key}:{of.attempt}"
         new = a_run(run_id, token=token)
-        new = dataclasses.replace(new, cell=of, estimate_micros=estimate)
+        new = dataclasses.replace(new, cell=of, estimate_micros=estimate, **changes)
         return self.house.ledger.add(new, enqueue)
 
     def progress(self, experiment_id="x1"):
