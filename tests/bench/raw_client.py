@@ -43,7 +43,9 @@ def end_to_file_ms(http: httpx.Client, run_id: str, pause_s: float, file: Path) 
     return now_ms() - ended_ms(run)
 
 
-async def save_all(base_url: str, prompts: list[str], *, at_once: int, folder: Path) -> None:
+async def save_all(
+    base_url: str, prompts: list[str], *, at_once: int, folder: Path, pause_s: float = 0.5
+) -> None:
     """Make a run of each prompt at 0.5K, `at_once` of them open, and save all pictures."""
     limits = httpx.Limits(max_connections=at_once, max_keepalive_connections=at_once)
     turn = asyncio.Semaphore(at_once)
@@ -55,15 +57,15 @@ async def save_all(base_url: str, prompts: list[str], *, at_once: int, folder: P
             async with turn:
                 body = body_for(prompt, resolution="0.5K")
                 run_id = _id_in(await http.post(RUNS, json=body))
-                url = await _picture_url(http, run_id)
+                url = await _picture_url(http, run_id, pause_s)
                 (folder / f"{run_id}.png").write_bytes((await http.get(url)).content)
 
         await asyncio.gather(*map(save, prompts))
 
 
-async def _picture_url(http: httpx.AsyncClient, run_id: str) -> str:
+async def _picture_url(http: httpx.AsyncClient, run_id: str, pause_s: float) -> str:
     while (run := (await http.get(f"/v1/runs/{run_id}")).json())["status_code"] != "succeeded":
-        await asyncio.sleep(0.5)
+        await asyncio.sleep(pause_s)
     return str(run["output"]["outputs"][0]["url"])
 
 

@@ -17,7 +17,8 @@ IN_A_BROWSER = ["shown", "startup", "idle", "history-page"]
 
 
 @pytest.mark.parametrize(
-    "name", ["click", "holds", "post", "stored", "throughput", "backup", "insights"]
+    "name",
+    ["click", "holds", "post", "stored", "throughput", "experiment", "backup", "insights"],
 )
 def test_a_bench_of_the_services_runs_to_its_end(name: str, tmp_path: Path) -> None:
     findings = bench.BENCHES[name](Site(tmp_path, quick=True))
