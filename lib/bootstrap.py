@@ -187,6 +187,7 @@ def _services(
     origin = settings.origin
     pictures, attention = pictures_of(store, clock, fitness)
     judging = judging_of(settings, clock, store)
+    mattered = mattered_of(settings, clock, store)
     pricing = pricing_of(settings, clock, store.database)
     budgets = budgets_of(settings, clock, store.database, pricing.current)
     runs = RunService(
@@ -211,7 +212,7 @@ def _services(
         budgets=budgets,
         insights=insights_of(settings, clock, store.database, store.tables, budgets, pricing),
         books=books_of(settings, clock, store.database, store.tables),
-        mattered=mattered_of(settings, clock, store),
+        mattered=mattered,
         experiments=experiments_of(settings, clock, store, runs, pricing, fitness, carrying),
         judging=judging,
         pricing=pricing,
@@ -221,7 +222,8 @@ def _services(
         pictures=pictures,
         attention=attention,
         taking_away=taking_away_of(
-            settings, clock, store, past.search, pictures, attention, judging
+            *(settings, clock, store, past.search, pictures, attention),
+            *(judging, mattered),
         ),
         bringing_in=bringing_in_of(settings, clock, store),
         recognising=recognising_of(store, past.likeness),

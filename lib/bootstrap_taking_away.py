@@ -5,6 +5,7 @@ from lib.bootstrap_store import Store
 from lib.domain.clock import Clock
 from lib.services.attention import AttentionService
 from lib.services.experiments.judging import JudgingService
+from lib.services.experiments.mattered import MatteredService
 from lib.services.fitness import Fitness
 from lib.services.history_search import HistorySearch
 from lib.services.likeness import LikenessService
@@ -51,6 +52,7 @@ def taking_away_of(
     pictures: PictureService,
     attention: AttentionService,
     judging: JudgingService,
+    mattered: MatteredService,
 ) -> TakingAway:
     """The service that makes files of runs, of charge lines and of experiments."""
     runs = TakenRuns(store.database, origin=settings.origin)
@@ -67,7 +69,7 @@ def taking_away_of(
         pictures,
         clock,
         origin=settings.origin,
-        cells=cell_files_of(settings, store, pictures, attention, judging),
+        cells=cell_files_of(settings, store, pictures, attention, judging, mattered),
         on_download=attention.downloaded,
     )
 

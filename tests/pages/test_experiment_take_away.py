@@ -55,8 +55,7 @@ def test_each_file_that_is_offered_can_be_fetched(
 def test_votes_are_in_the_table_and_in_the_report(
     shown: ExperimentsPage, services: Services
 ) -> None:
-    pair = services.judging.show(shown.opened(), by="local")
-    assert pair is not None
+    (pair,) = services.judging.show(shown.opened(), by="local")
     assert services.judging.vote(pair, Outcome.LEFT, by="local")
 
     files = {file.name.rsplit(".", 1)[1]: file for file in files_of(shown, services)}

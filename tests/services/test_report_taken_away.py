@@ -13,6 +13,7 @@ from lib.domain.experiment_layout import Layout, usual
 from lib.domain.experiment_scores import Score, Standing
 from lib.services.taking_away.of_experiments.asked import cells_of
 from lib.services.taking_away.of_experiments.findings import Findings, Judged, Section
+from lib.services.taking_away.of_experiments.mattered_section import section_of
 from lib.services.taking_away.of_experiments.votes import Votes
 from lib.services.taking_away.prepared import Form
 from lib.services.taking_away.transfer import BrokenOff
@@ -150,6 +151,17 @@ def test_votes_make_a_section_with_the_best_first() -> None:
     assert found.sentences[1] == "The first is the best with a probability of 97 %."
     assert found.rows == (("#2", "73 %", "55 % to 86 %", "9"), ("#1", "27 %", "14 % to 45 %", "9"))
     assert set(votes.judging(experiment_like(design))) == {"a", "b"}
+
+
+def test_what_mattered_is_said_in_its_sentences_and_not_at_all_without_any() -> None:
+    design = grid()
+    said = section_of(lambda experiment_id: [f"2K wins in {experiment_id}."])
+    silent = section_of(lambda _experiment_id: [])
+
+    found = said(experiment_like(design), [])
+
+    assert found == Section("What mattered", ("2K wins in x1.",))
+    assert silent(experiment_like(design), []) is None
 
 
 def test_nobody_is_told_of_votes_before_there_are_any() -> None:
