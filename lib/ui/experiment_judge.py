@@ -100,7 +100,7 @@ def _draw_now(experiment_id: str) -> None:
     if problem:
         draw_refusal(problem)
     shown = experiment_judge_queue.at_hand(judging, experiment_id, choice)
-    standing = judging.standing(experiment_id, choice)
+    standing = judging.standing(experiment_id, choice, is_rough=True)
     if standing.is_enough:
         _draw_enough(experiment_id, standing)
     if not shown:

@@ -64,8 +64,13 @@ def name_of(found: Experiment, cell: CellNow) -> str:
 
 def won(score: Score) -> str:
     """The share of votes it wins against an average cell, with its bounds."""
-    low, high = (round(100 * share_won(bound)) for bound in (score.low, score.high))
-    return f"{round(100 * share_won(score.score))} % ({low}\N{EN DASH}{high})"
+    low, middle, high = (_percent(one) for one in (score.low, score.score, score.high))
+    return f"{middle} % ({low}\N{EN DASH}{high})"
+
+
+def _percent(log_odds: float) -> int:
+    """Of votes won: never none, and never all, since that is never certain."""
+    return min(99, max(1, round(100 * share_won(log_odds))))
 
 
 def _draw_table(
@@ -84,8 +89,8 @@ def _draw_table(
                 "Picture": f"/app/static/thumb/{judged[score.key].sha256}",
                 **{f"value {nth}": varied[name] for nth, name in enumerate(found.design.columns)},
                 **({REPEAT: cell.repeat} if found.design.repeats > 1 else {}),
-                WINS: round(100 * share_won(score.score)),
-                "95 % interval": won(score).split(" % ")[1].strip("()") + " %",
+                WINS: _percent(score.score),
+                "95 % interval": f"{_percent(score.low)}\N{EN DASH}{_percent(score.high)} %",
                 "Votes": score.votes,
                 "Won": score.wins,
                 "Tied": score.ties,

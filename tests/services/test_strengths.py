@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from lib.domain.experiment_pairing import Field, next_pair
 from lib.domain.experiment_scores import SURE_ENOUGH, share_won
 from lib.domain.experiment_votes import Outcome, Vote
-from lib.services.experiments.judging import scores, standing_of
+from lib.services.experiments.standings import scores, standing_of
 from lib.services.experiments.strengths import PRIOR_VARIANCE, strengths, sure_of_best
 
 ROOT = Path(__file__).parents[2]

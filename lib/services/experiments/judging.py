@@ -1,8 +1,7 @@
 """Judging an experiment blind: which pair comes next, what was said, and what it comes to."""
 
 import threading
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from random import Random
 
@@ -11,16 +10,16 @@ import uuid_utils
 from lib.domain.clock import Clock
 from lib.domain.experiment_judged import Choice, JudgedCell, Showing, is_chosen
 from lib.domain.experiment_pairing import Chosen, Field, next_pair
-from lib.domain.experiment_scores import Score, Standing
+from lib.domain.experiment_scores import Standing
 from lib.domain.experiment_votes import Outcome, Pair, Vote
-from lib.services.experiments.agreement import agreement
-from lib.services.experiments.strengths import strengths, sure_of_best, votes_still_needed
 from lib.store.experiment_judged import JudgedCells
 from lib.store.experiment_votes import ExperimentVotes
 
 LOOKED_AT_S = 120.0
 """So long a pair is left to the person it was shown to."""
 MOST_REMEMBERED = 16
+MANY_VOTES, NOT_MUCH = 1_000, 0.02
+"""Of so many votes, what so small a share of new ones changes is not worked out at each vote."""
 ALL = Choice()
 
 
@@ -37,6 +36,7 @@ class JudgingService:
         self._turn = threading.Lock()
         self._looked_at: dict[tuple[str, Pair], tuple[str, float]] = {}
         self._known: dict[tuple[str, int], Standing] = {}
+        self._last: dict[tuple[str, int], Standing] = {}
 
     # -- voting ----------------------------------------------------------------------------------
 
@@ -55,7 +55,7 @@ class JudgingService:
         """
         cells = {cell.key: cell for cell in self.cells(experiment_id, choice)}
         votes = self._votes.of(experiment_id)
-        beliefs = self._standing(experiment_id, [*cells], votes).beliefs
+        beliefs = self._roughly(experiment_id, [*cells], votes).beliefs
         looks = {key: cell.sha256 for key, cell in cells.items()}
         among = Field(looks, votes, by, beliefs, planned=tuple(planned))
         return [
@@ -114,20 +114,37 @@ class JudgingService:
         """The cells that are judged, each by its first picture."""
         return [cell for cell in self._cells.of(experiment_id) if is_chosen(cell, choice)]
 
-    def standing(self, experiment_id: str, choice: Choice = ALL) -> Standing:
-        """What all votes so far come to."""
+    def standing(
+        self, experiment_id: str, choice: Choice = ALL, *, is_rough: bool = False
+    ) -> Standing:
+        """What all votes so far come to; where it `is_rough`, the last few of very many may miss."""
         keys = [cell.key for cell in self.cells(experiment_id, choice)]
-        return self._standing(experiment_id, keys, self._votes.of(experiment_id))
+        come_to = self._roughly if is_rough else self._standing
+        return come_to(experiment_id, keys, self._votes.of(experiment_id))
+
+    def _roughly(self, experiment_id: str, keys: Sequence[str], votes: Sequence[Vote]) -> Standing:
+        """Over thousands of cells it takes seconds: too long between two votes."""
+        of = experiment_id, hash(tuple(keys))
+        last = self._last.get(of)
+        if last and len(votes) >= MANY_VOTES:
+            new = abs(len(votes) - last.votes - last.skipped)
+            if new <= NOT_MUCH * len(votes):
+                return last
+        self._last[of] = self._standing(experiment_id, keys, votes)
+        return self._last[of]
 
     def _standing(self, experiment_id: str, keys: Sequence[str], votes: Sequence[Vote]) -> Standing:
         """Asked for after each vote, several times: what is known already is not worked out anew."""
         known = experiment_id, hash((tuple(keys), tuple(vote.token for vote in votes)))
         if (found := self._known.get(known)) is None:
+            # With NumPy it takes a while to load, and the server is to listen before.
+            from lib.services.experiments.standings import standing_of
+
             found = standing_of(keys, votes)
             with self._turn:
-                for old in [*self._known][: 1 - MOST_REMEMBERED]:
-                    del self._known[old]
+                self._known = dict([*self._known.items()][1 - MOST_REMEMBERED :])
                 self._known[known] = found
+                self._last = dict([*self._last.items()][1 - MOST_REMEMBERED :])
         return found
 
     def _busy(self, experiment_id: str, by: str) -> list[Pair]:
@@ -145,42 +162,3 @@ class JudgingService:
         prompt = prompts.get(left.key)
         same = prompt if prompt == prompts.get(right.key) else None
         return Showing(str(uuid_utils.uuid7()), experiment_id, left, right, same)
-
-
-# -- what votes come to --------------------------------------------------------------------------
-
-
-def scores(keys: Sequence[str], votes: Iterable[Vote]) -> list[Score]:
-    """The score of each of these cells, the best first: Bradley-Terry, with 95 % intervals.
-
-    Ties are half a win for each; skipped pairs, and votes on other cells, do not count.
-    """
-    return list(standing_of(keys, list(votes)).scores)
-
-
-def standing_of(keys: Sequence[str], votes: Sequence[Vote]) -> Standing:
-    """What votes say of these cells."""
-    known = set(keys)
-    counted = [vote for vote in votes if set(vote.pair) <= known]
-    decided = [vote for vote in counted if vote.is_decided]
-    found = strengths(keys, decided)
-    wins = Counter(vote.winner for vote in decided if vote.winner)
-    ties = Counter(key for vote in decided if not vote.winner for key in vote.pair)
-    shown = Counter(key for vote in decided for key in vote.pair)
-    return Standing(
-        scores=[
-            Score(
-                *(keys[at], *found.bounds(at), shown[keys[at]], wins[keys[at]]),
-                losses=shown[keys[at]] - wins[keys[at]] - ties[keys[at]],
-                ties=ties[keys[at]],
-            )
-            for at in found.order
-        ],
-        beliefs=found.beliefs(),
-        sure=sure_of_best(found),
-        more=votes_still_needed(found, len(decided)),
-        votes=len(decided),
-        skipped=len(counted) - len(decided),
-        by=Counter(vote.by for vote in decided),
-        agreement=agreement(counted),
-    )
