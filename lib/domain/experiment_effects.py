@@ -143,9 +143,16 @@ Levels = Mapping[str, Level]
 
 
 def effect_on(
-    measure: Measure, factor: Factor, nth: int, results: Sequence[Result]
+    measure: Measure,
+    factor: Factor,
+    nth: int,
+    results: Sequence[Result],
+    sets: Sequence[MatchedSet] | None = None,
 ) -> Effect | None:
-    """The nth factor's effect on rating, time or price; None where it has fewer than two values."""
+    """The nth factor's effect on rating, time or price; None where it has fewer than two values.
+
+    `sets` are its matched sets, where they are known already.
+    """
     numbers: dict[str, list[int]] = {word: [] for word in words_in_order(results, nth)}
     for result in results:
         if (number := NUMBERS[measure](result)) is not None:
@@ -154,8 +161,8 @@ def effect_on(
     if not 2 <= len(figures) <= MOST_VALUES:
         return None
     pairs = pairs_of([one.value for one in figures])
-    sets = levels_of(measure, matched_sets(results, nth))
-    compared = [comparison(measure, sets, *pair, alpha=ALPHA / len(pairs)) for pair in pairs]
+    levels = levels_of(measure, matched_sets(results, nth) if sets is None else sets)
+    compared = [comparison(measure, levels, *pair, alpha=ALPHA / len(pairs)) for pair in pairs]
     return Effect(factor, measure, tuple(figures), tuple(compared), _lack(compared))
 
 
@@ -168,14 +175,19 @@ def pairs_of(words: Sequence[str]) -> list[tuple[str, str]]:
 
 def levels_of(measure: Measure, sets: Sequence[MatchedSet]) -> list[Levels]:
     """What is known of each value in each set."""
-    return [
-        {
-            word: (_average(measure, numbers), numbers)
-            for word, results in one.items()
-            if (numbers := _numbers(measure, results))
-        }
-        for one in sets
-    ]
+    number = NUMBERS[measure]
+    found: list[Levels] = []
+    for one in sets:
+        levels: dict[str, Level] = {}
+        for word, results in one.items():
+            if len(results) > 1:
+                numbers = _numbers(measure, results)
+                if numbers:
+                    levels[word] = (_average(measure, numbers), numbers)
+            elif (alone := number(results[0])) is not None:
+                levels[word] = (alone, (alone,))
+        found.append(levels)
+    return found
 
 
 def comparison(

@@ -32,10 +32,6 @@ class Tally:
     failed: int = 0
     flagged: int = 0
 
-    def __add__(self, other: "Tally") -> "Tally":
-        failed = self.failed + other.failed
-        return Tally(self.tries + other.tries, failed, self.flagged + other.flagged)
-
     @property
     def bad(self) -> int:
         return self.failed + self.flagged
@@ -47,21 +43,32 @@ class Tally:
 
 def tally(results: Sequence[Result]) -> Tally:
     """Of all these cells."""
-    told = ((one.tries, one.failed, one.flagged) for one in results)
-    return sum((Tally(*one) for one in told), Tally())
+    return Tally(
+        sum([one.tries for one in results]),
+        sum([one.failed for one in results]),
+        sum([one.flagged for one in results]),
+    )
 
 
-def failures_effect(factor: Factor, nth: int, results: Sequence[Result]) -> Effect | None:
-    """The nth factor's effect on the share of runs that fail or are flagged; None where none has."""
+def failures_effect(
+    factor: Factor, nth: int, results: Sequence[Result], sets: Sequence[MatchedSet] | None = None
+) -> Effect | None:
+    """The nth factor's effect on the share of runs that fail or are flagged; None where none has.
+
+    `sets` are its matched sets, where they are known already.
+    """
     words = words_in_order([one for one in results if one.tries], nth)
     if not tally(results).bad or not 2 <= len(words) <= MOST_VALUES:
         return None
-    found = {word: tally([one for one in results if one.values[nth] == word]) for word in words}
-    figures = [
-        Figure(word, one.tries, one.share, wilson(one.share, one.tries, z_of()))
-        for word, one in found.items()
-    ]
-    sets, pairs = matched_sets(results, nth), pairs_of(words)
+    by_word: dict[str, list[Result]] = {word: [] for word in words}
+    for one in results:
+        by_word.get(one.values[nth], []).append(one)
+    figures = []
+    for word, found in by_word.items():
+        all_of_it = tally(found)
+        interval = wilson(all_of_it.share, all_of_it.tries, z_of())
+        figures.append(Figure(word, all_of_it.tries, all_of_it.share, interval))
+    sets, pairs = matched_sets(results, nth) if sets is None else sets, pairs_of(words)
     compared = [_compared(sets, *pair, alpha=ALPHA / len(pairs)) for pair in pairs]
     most = max(one.pairs for one in compared)
     missing = "" if most >= FEWEST_RUNS else f"{most} comparable runs, it takes {FEWEST_RUNS}"
@@ -71,12 +78,12 @@ def failures_effect(factor: Factor, nth: int, results: Sequence[Result]) -> Effe
 def _compared(sets: Sequence[MatchedSet], value: str, against: str, *, alpha: float) -> Comparison:
     """Of the cells alone that have their like with the other value."""
     both = [one for one in sets if value in one and against in one]
-    more = sum((tally(one[value]) for one in both), Tally())
-    less = sum((tally(one[against]) for one in both), Tally())
+    more = tally([result for one in both for result in one[value]])
+    less = tally([result for one in both for result in one[against]])
     runs, difference = min(more.tries, less.tries), more.share - less.share
     if runs < FEWEST_RUNS:
         return Comparison(value, against, runs, difference)
     z = z_of(alpha)
-    intervals = (wilson(one.share, one.tries, z) for one in (more, less))
-    interval = newcombe(more.share, next(intervals), less.share, next(intervals))
+    one, other = (wilson(told.share, told.tries, z) for told in (more, less))
+    interval = newcombe(more.share, one, less.share, other)
     return Comparison(value, against, runs, difference, interval)

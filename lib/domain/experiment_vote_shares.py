@@ -50,18 +50,19 @@ def votes_effect(
     figures, compared, missing = [], [], ""
     alpha = ALPHA / (len(words) if len(words) > 2 else 1)
     for word in words:
-        share, interval = share_of(ballots[word], alpha=ALPHA)
+        share, interval, widened = share_of(ballots[word], ALPHA, alpha)
         figures.append(Figure(word, len(ballots[word]), share, interval))
         lack = _lack(ballots[word])
         missing = missing or lack
-        _, widened = share_of(ballots[word], alpha=alpha)
         around = None if lack else (widened[0] - 0.5, widened[1] - 0.5)
         compared.append(Comparison(word, THE_OTHERS, len(ballots[word]), share - 0.5, around))
     return Effect(factor, Measure.VOTES, tuple(figures), tuple(compared), missing)
 
 
-def share_of(ballots: Sequence[Ballot], *, alpha: float = ALPHA) -> tuple[float, Interval]:
-    """The share won, and where it lies."""
+def share_of(
+    ballots: Sequence[Ballot], alpha: float, widened: float
+) -> tuple[float, Interval, Interval]:
+    """The share won, and where it lies: with that certainty, and with another."""
     n = len(ballots)
     share = sum(one.points for one in ballots) / n
     rests = [one.points - share for one in ballots]
@@ -71,7 +72,9 @@ def share_of(ballots: Sequence[Ballot], *, alpha: float = ALPHA) -> tuple[float,
         effective = float(min(n, clusters))
     else:
         effective = n * alone / max(alone, _clustered(ballots, rests))
-    return share, wilson(share, effective, t_of(alpha, max(1, clusters - 1)))
+    df = max(1, clusters - 1)
+    one, other = (wilson(share, effective, t_of(told, df)) for told in (alpha, widened))
+    return share, one, other
 
 
 def _ballots(
@@ -113,6 +116,8 @@ def _clustered(ballots: Sequence[Ballot], rests: Sequence[float]) -> float:
     """The variance of the sum of votes that hang together by their pictures or their voter."""
     both = list(zip(ballots, rests, strict=True))
     pictures = _dyadic([("", one, rest) for one, rest in both])
+    if len({one.by for one in ballots}) == 1:
+        return pictures
     voters = _squares([(one.by, rest) for one, rest in both])
     each = _dyadic([(one.by, one, rest) for one, rest in both])
     # Of one voter, or two that agree, nothing is known of how much voters differ.

@@ -11,7 +11,7 @@ from lib.domain.experiment_flips import Flip, flips
 from lib.domain.experiment_frontier import Offer
 from lib.domain.experiment_progress import Experiment
 from lib.domain.experiment_refusals import failures_effect
-from lib.domain.experiment_results import Factor, Result, factors_of
+from lib.domain.experiment_results import Factor, Result, factors_of, matched_sets
 from lib.domain.experiment_vote_shares import votes_effect
 from lib.domain.experiment_votes import Vote
 from lib.domain.experiment_words import word_of
@@ -113,9 +113,10 @@ def mattered(
 def _effects(
     factor: Factor, nth: int, results: Sequence[Result], votes: Sequence[Vote]
 ) -> tuple[Effect, ...]:
+    sets = matched_sets(results, nth)
     found = [votes_effect(factor, nth, results, votes)]
-    found += [effect_on(measure, factor, nth, results) for measure in NUMBERS]
-    found.append(failures_effect(factor, nth, results))
+    found += [effect_on(measure, factor, nth, results, sets) for measure in NUMBERS]
+    found.append(failures_effect(factor, nth, results, sets))
     return tuple(one for one in found if one is not None)
 
 
