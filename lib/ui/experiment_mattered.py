@@ -12,7 +12,7 @@ from lib.services.experiments import mattered_words
 from lib.services.experiments.mattered import Mattered
 from lib.ui import experiment_mattered_chart as chart
 from lib.ui import experiment_mattered_figures as figures
-from lib.ui import money
+from lib.ui import money, seed_badge
 from lib.ui.plain import excerpt
 
 OPEN, ON = "experiment_mattered", "experiment_mattered_on"
@@ -57,6 +57,8 @@ def draw(services: Services, experiment: Experiment) -> None:
         return
     with box:
         found = services.mattered.look_at(experiment)
+        if found.seeds:
+            seed_badge.draw_badge(found.seeds)
         told = mattered_words.sentences(found, money.price)
         for sentence in told:
             st.text(sentence)

@@ -17,6 +17,7 @@ from lib.ui import (
     history_pictures,
     history_receipts,
     history_walk,
+    seed_badge,
     times,
 )
 from lib.ui.runs_view import surroundings
@@ -109,6 +110,7 @@ def _draw_run(services: Services, run: Run) -> None:
     history_actions.draw_actions(services, run)
     history_marks.draw(services, run)
     history_details.draw_input(run)
+    seed_badge.draw(services, run)
     history_parent.draw(services, run)
     history_details.draw_costs(services, run)
     history_adjustments.draw_adjustments(services, run)

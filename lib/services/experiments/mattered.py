@@ -1,7 +1,7 @@
 """What mattered in an experiment: the effects of what it varies, and what they are worth."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import log
 
 from lib.domain.catalog import find_model
@@ -12,11 +12,13 @@ from lib.domain.experiment_frontier import Offer
 from lib.domain.experiment_progress import Experiment
 from lib.domain.experiment_refusals import failures_effect
 from lib.domain.experiment_results import Factor, Result, factors_of, matched_sets
+from lib.domain.experiment_seeds import SeedFinding
 from lib.domain.experiment_vote_shares import votes_effect
 from lib.domain.experiment_votes import Vote
 from lib.domain.experiment_words import word_of
 from lib.services.experiments import mattered_words
 from lib.services.experiments.offers import offers_of
+from lib.services.experiments.seeds import SeedService
 from lib.store.experiment_records import ExperimentRecords
 from lib.store.experiment_results import CellResult, ExperimentResults, Reason
 from lib.store.experiment_votes import ExperimentVotes
@@ -49,6 +51,7 @@ class Mattered:
     pictures: int
     rated: int
     voted: int
+    seeds: SeedFinding | None = None
 
     @property
     def comparisons(self) -> int:
@@ -60,20 +63,27 @@ class MatteredService:
     """Looks at the experiments of one origin."""
 
     def __init__(
-        self, records: ExperimentRecords, results: ExperimentResults, votes: ExperimentVotes
+        self,
+        records: ExperimentRecords,
+        results: ExperimentResults,
+        votes: ExperimentVotes,
+        seeds: SeedService,
     ) -> None:
         self._records = records
         self._results = results
         self._votes = votes
+        self._seeds = seeds
+        self.seed_of_run = seeds.of_run
 
     def look_at(self, experiment: Experiment) -> Mattered:
         """What mattered in it, by all that is known now."""
-        return mattered(
+        found = mattered(
             experiment.design,
             self._results.of(experiment.id),
             self._votes.of(experiment.id),
             self._results.reasons(experiment.id),
         )
+        return replace(found, seeds=self._seeds.of_experiment(experiment.id))
 
     def sentences(
         self, experiment_id: str, *, price: Callable[[int], str] = mattered_words.exact

@@ -43,6 +43,8 @@ def sentences(found: Mattered, price: Price) -> list[str]:
     told += [_of_flip(one) for one in found.flips]
     if found.offers and found.quality:
         told.append(of_offers(found.offers, found.quality, price))
+    if found.seeds:
+        told.append(found.seeds.sentence)
     if found.pictures and not found.rated and not found.voted:
         told.append(NOTHING_JUDGED)
     if found.comparisons >= MANY:
