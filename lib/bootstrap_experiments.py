@@ -14,6 +14,7 @@ from lib.services.pricing import PricingService
 from lib.services.runs import RunService
 from lib.settings import Settings
 from lib.store.experiment_promotion import PromotionRecords
+from lib.store.experiment_queue import queues
 from lib.store.experiment_records import ExperimentRecords
 from lib.store.experiments import Experiments
 from lib.store.templates import Templates
@@ -36,6 +37,7 @@ def experiments_of(
         prices=pricing.current,
         durations_ms=records.durations_ms,
         most=most,
+        queues=lambda: queues(store.database, origin),
         made=already_of(settings, clock, store.database, runs).find_all,
     )
     feeding = Feeding(

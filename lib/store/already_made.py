@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from lib.domain.already_made import Made, Saved
 from lib.domain.clock import Clock
 from lib.store import schema
+from lib.store.already_made_many import newest_of_many
 from lib.store.database import writing
 from lib.store.schema_history import IS_OF_USE, saving
 from lib.store.schema_history import run_index as index
@@ -38,6 +39,9 @@ class AlreadyMade:
 
         Never one that was deleted, nor one whose files cannot be shown.
         """
+        if len(wanted) > 1:
+            with self._engine.connect() as db:
+                return newest_of_many(db, self._origin, wanted)
         with self._engine.connect() as db:
             found = {
                 fingerprint: _newest(db, self._origin, fingerprint, pictures)

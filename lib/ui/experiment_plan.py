@@ -64,7 +64,7 @@ def draw(services: Services, plan: Plan) -> None:
             ),
             help=ASSUMED_MEANS if plan.is_assumed else None,
         )
-        st.caption(dollars("  \n".join(_told(plan))))
+        st.caption(dollars("  \n".join(_told(services, plan))))
         _draw_reuse(services, plan)
         for name in plan.unfilled:
             st.text(f"{{{name}}} has no values: it is sent as it stands.")
@@ -74,13 +74,19 @@ def draw(services: Services, plan: Plan) -> None:
         _draw_requests(plan)
 
 
-def _told(plan: Plan) -> list[str]:
+def _told(services: Services, plan: Plan) -> list[str]:
     told = [line_text(line) for line in plan.lines]
     if plan.dearest is not None and len(plan.cells) > 1:
         told.append(f"Largest single cost {money.price(plan.dearest.estimate_micros)}")
-    if plan.expected_ms is not None:
-        told.append(f"About {times.lasting(round(plan.expected_ms))}, as runs took lately")
+    expected_ms = services.experiments.expected_of_plan_ms(plan, by=person.name())
+    if expected_ms is not None:
+        told.append(f"About {times.lasting(round(expected_ms))}, {_basis(plan, expected_ms)}")
     return told
+
+
+def _basis(plan: Plan, expected_ms: float) -> str:
+    is_alone = plan.expected_ms is not None and expected_ms <= plan.expected_ms
+    return "as runs took lately" + ("" if is_alone else ", behind what is on its way")
 
 
 def _draw_reuse(services: Services, plan: Plan) -> None:

@@ -21,6 +21,8 @@ ASKED = {"prompt": "a kite", "resolution": "1K"}
 PRINT = fingerprint_of("google/nano-banana-2", ASKED)
 OF_USE = Picture(0, "a" * 64, 9, "image/png", 8, 8)
 
+OTHERS = {f"{number:064}": 1 + number % 4 for number in range(1_200)}
+
 
 class Shelf:
     """A ledger of runs that ask for the same, and the look for them."""
@@ -43,7 +45,9 @@ class Shelf:
         return run_id
 
     def found(self, wanted: int = 1) -> str | None:
+        """Asked for alone, and among others that nobody made: the answers must be one."""
         made = self.already.find({PRINT: wanted}).get(PRINT)
+        assert made == self.already.find({PRINT: wanted, **OTHERS}).get(PRINT)
         return made and made.run_id
 
 
@@ -60,6 +64,19 @@ def test_the_newest_of_them_is_found_with_who_and_when(shelf: Shelf):
     made = shelf.already.find({PRINT: 1})[PRINT]
 
     assert made == Made("02", "grace", shelf.clock.now_ms(), "02" * 32, 1)
+
+
+def test_many_requests_are_looked_for_at_once_each_with_its_newest_run(shelf: Shelf):
+    asked = {f"0{seed}": {**ASKED, "seed": seed} for seed in range(1, 4)}
+    for run_id, values in asked.items():
+        shelf.make(run_id, input=values)
+    shelf.make("04", input=asked["03"])
+    prints = {run_id: fingerprint_of("google/nano-banana-2", one) for run_id, one in asked.items()}
+
+    found = shelf.already.find(dict.fromkeys(prints.values(), 1) | OTHERS)
+
+    assert [found[prints[run_id]].run_id for run_id in asked] == ["01", "02", "04"]
+    assert len(found) == 3
 
 
 def test_what_asks_for_something_else_is_not(shelf: Shelf):

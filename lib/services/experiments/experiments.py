@@ -186,8 +186,19 @@ class ExperimentService:
         return self._records.sights(experiment_id)
 
     def expected_ms(self, experiment: Experiment) -> float | None:
-        """How long the rest will take, by what runs took lately."""
-        return self._planning.rest_ms(experiment.progress.waiting + experiment.progress.open)
+        """How long the rest will take, by what runs took lately and what else is on its way."""
+        cells, by = experiment.progress.waiting + experiment.progress.open, experiment.created_by
+        alone = self._planning.rest_ms(cells)
+        if alone is None:
+            return None
+        return alone * self._planning.in_turn(cells, by, but=experiment.id)
+
+    def expected_of_plan_ms(self, plan: Plan, *, by: str) -> float | None:
+        """The same for a plan that a person would start now."""
+        bought = len(plan.cells) - plan.reused
+        if plan.expected_ms is None:
+            return None
+        return plan.expected_ms * self._planning.in_turn(bought, by)
 
     def _found(self, experiment_id: str) -> Experiment:
         found = self._records.find(experiment_id)

@@ -12,13 +12,12 @@ from lib.domain.experiment import Cell, Design
 from lib.domain.experiment_axes import Value
 from lib.domain.experiment_check import checked_cells, unfilled
 from lib.domain.experiment_fitting import SmallerDesign, smaller_designs
+from lib.domain.experiment_queue import Queue, cells_until_done
 from lib.domain.prices import Estimate, EstimateLine, PriceVersion, estimate
 from lib.store.experiment_entries import Priced
 
 IMAGES = "num_images"
 SIZE = "resolution"
-MOST_LOOKED_FOR = 1_000
-"""Of more cells none is looked for: the page would wait for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +66,7 @@ def _nothing_made(_model_id: str, inputs: Sequence[Mapping[str, Any]]) -> Sequen
 
 
 class Planning:
-    """Prices designs. `most` runs are under way at a time; `made` knows whose pictures are there."""
+    """Prices designs. `most` runs are under way at a time, among them those of `queues`; `made` knows whose pictures are there."""
 
     def __init__(
         self,
@@ -75,12 +74,14 @@ class Planning:
         prices: Callable[[str], PriceVersion],
         durations_ms: Callable[[], Mapping[str, float]],
         most: int,
+        queues: Callable[[], Sequence[Queue]] = tuple,
         made: Callable[[str, Sequence[Mapping[str, Any]]], Sequence[Made | None]] = _nothing_made,
     ) -> None:
         self._made = made
         self._prices = prices
         self._durations_ms = durations_ms
         self._most = most
+        self._queues = queues
 
     def plan(self, design: Design, *, reuse: bool = False) -> Plan:
         """With `reuse`, cells whose pictures are there already cost nothing: of repeats one each.
@@ -111,13 +112,19 @@ class Planning:
 
     def _found(self, model_id: str, cells: Sequence[Cell]) -> list[Made | None]:
         first = [cell for cell in cells if cell.repeat == 1]
-        if len(first) > MOST_LOOKED_FOR:
-            return [None] * len(cells)
         found = iter(self._made(model_id, [cell.input for cell in first]))
         return [next(found) if cell.repeat == 1 else None for cell in cells]
 
+    def in_turn(self, cells: int, by: str, *, but: str | None = None) -> float:
+        """How many times as long cells of a person take for the others that are on their way.
+
+        `but` is the experiment that they are of.
+        """
+        others = [one for one in self._queues() if one.experiment_id != but]
+        return cells_until_done(cells, by, others) / cells if cells else 1.0
+
     def rest_ms(self, cells: int) -> float | None:
-        """How long so many cells more take, by what runs took lately."""
+        """How long so many cells more take, by what runs took lately; nobody else in the way."""
         known = self._durations_ms()
         if not known:
             return None
