@@ -1,15 +1,11 @@
 """What a design comes to, said before anything is held: cells, money, time, budgets; and Start."""
 
-from typing import Any
-
-import pandas as pd
 import streamlit as st
 
 from lib.bootstrap import Services
 from lib.domain.budget import BudgetWrong, OverBudget
 from lib.domain.errors import PlantainError
 from lib.domain.money import micros_from_dollars
-from lib.services.experiments.experiments import request_rows
 from lib.services.experiments.planning import Plan
 from lib.ui import (
     budget_words,
@@ -17,6 +13,7 @@ from lib.ui import (
     experiment_budgets,
     experiment_link,
     experiment_promotion,
+    experiment_requests,
     experiment_state,
     form_labels,
     form_values,
@@ -36,7 +33,6 @@ START, CAP, ACCEPTED = "experiment_start", "experiment_cap", "experiment_accepte
 REUSE = "experiment_reuse_made"
 CHANGED = "Nothing was started: the design has changed. Look at its sum, and press Start again."
 STARTED = "Started. Its whole sum is held, and its cells are sent as there is room."
-MOST_LISTED = 1_000
 
 
 def planned(services: Services) -> Plan | None:
@@ -71,7 +67,7 @@ def draw(services: Services, plan: Plan) -> None:
         experiment_promotion.draw_parent_of_form(services, plan.total_micros)
         experiment_budgets.draw(services, plan)
         _draw_start(services, plan)
-        _draw_requests(plan)
+        experiment_requests.draw(plan)
 
 
 def _told(services: Services, plan: Plan) -> list[str]:
@@ -167,17 +163,6 @@ def _cap_micros() -> int | None:
         return micros_from_dollars(typed) if typed else None
     except ValueError as error:
         raise BudgetWrong("Cap: give an amount such as 5 or 12.50.") from error
-
-
-def _draw_requests(plan: Plan) -> None:
-    """The dry run: each request as it will be sent."""
-    with st.expander(f"Every request ({len(plan.cells):,})", icon=":material/list:"):
-        rows: list[Any] = list(request_rows(plan)[:MOST_LISTED])
-        for row in rows:
-            row["estimate"] = money.price(row.pop("estimate_micros"))
-        st.dataframe(pd.DataFrame(rows).astype("str").replace("nan", ""), hide_index=True)
-        if len(plan.cells) > MOST_LISTED:
-            st.caption(f"The first {MOST_LISTED:,}; the CSV has all.")
 
 
 def note_drawn() -> None:

@@ -13,7 +13,7 @@ from lib.domain.errors import PricesChanged
 from lib.domain.experiment import Combine, DesignWrong, Sample
 from lib.domain.experiment_progress import Experiment, ExperimentState, NoExperiment
 from lib.domain.run import RunState
-from lib.services.experiments.experiments import request_rows
+from lib.services.experiments.requests import request_rows
 from lib.settings import Settings
 from tests.domain.designs import grid
 from tests.store.experimenting import new_experiment

@@ -1,7 +1,6 @@
 """Experiments from the user's side: planned, started, watched, paused, stopped and grown."""
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
 
 import uuid_utils
 
@@ -240,13 +239,3 @@ def _row(design: Design, axis: int, text: str) -> tuple[Value, ...]:
         )
     model = find_model(design.model_id)
     return tuple(read_value(model, name, value) for name, value in zip(columns, texts, strict=True))
-
-
-def request_rows(plan: Plan) -> list[Mapping[str, Any]]:
-    """Every request of a plan, as it will be sent: the dry run."""
-    return [
-        {"cell": number, "repeat": priced.cell.repeat, **priced.cell.input}
-        | {"estimate_micros": priced.estimate_micros}
-        | ({"there already": priced.made.run_id} if priced.made else {})
-        for number, priced in enumerate(plan.cells, start=1)
-    ]
