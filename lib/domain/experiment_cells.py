@@ -127,9 +127,11 @@ def varied_at(design: Design, place: Place) -> dict[str, Value]:
 
 
 def _is_excluded(design: Design, place: Place) -> bool:
-    if not design.excludes:
-        return False
-    varied = varied_at(design, place)
+    return bool(design.excludes) and is_left_out(design, varied_at(design, place))
+
+
+def is_left_out(design: Design, varied: Mapping[str, Value]) -> bool:
+    """Whether an exclude leaves out the cell with these values."""
     return any(_may_meet(exclude, varied) for exclude in design.excludes)
 
 

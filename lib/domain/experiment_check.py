@@ -17,7 +17,7 @@ from lib.domain.experiment import (
     Design,
     DesignWrong,
 )
-from lib.domain.experiment_axes import MOST_VALUES, Axis, Value, listed, name_of
+from lib.domain.experiment_axes import MOST_VALUES, Axis, Value, name_of
 from lib.domain.experiment_cells import (
     PROMPT,
     cells,
@@ -253,20 +253,3 @@ def _too_many(design: Design, count: int) -> tuple[str, tuple[str | int, ...]]:
     axis = design.axes[longest]
     told += f"The longest axis is {longest + 1} ({name_of(axis)}) with {axis.size:,} values: "
     return told + "shorten it, or draw a sample.", ("axes", longest)
-
-
-# -- growing -------------------------------------------------------------------------------------
-
-
-def with_values(design: Design, axis_number: int, rows: Sequence[tuple[Value, ...]]) -> Design:
-    """The design with more values at the end of an axis: all cells that it had stay as they are.
-
-    Raises DesignWrong where that cannot be said, as of pairs and samples.
-    """
-    if design.combine in (Combine.PAIRED, Combine.SAMPLE):
-        told = f"An experiment that is {design.combine} does not grow by values. Begin another."
-        raise DesignWrong(told, ("combine",))
-    axes = list(design.axes)
-    old = listed(axes[axis_number])
-    axes[axis_number] = replace(old, rows=(*old.rows, *rows))
-    return replace(design, axes=tuple(axes))

@@ -11,7 +11,8 @@ from lib.domain.catalog import DEFAULT_MODEL
 from lib.domain.experiment import Combine, DesignWrong, Sample
 from lib.domain.experiment_axes import Listed, RandomSeeds, Range
 from lib.domain.experiment_cells import cells, count_cells, filled
-from lib.domain.experiment_check import checked_cells, unfilled, with_values
+from lib.domain.experiment_check import checked_cells, unfilled
+from lib.domain.experiment_growing import with_values
 from tests.domain.designs import FIELDS, designs, grid, prompts_of
 
 

@@ -6,8 +6,8 @@ import pytest
 
 from lib.domain.catalog import DEFAULT_MODEL
 from lib.domain.experiment import Combine, DesignWrong, Sample
-from lib.domain.experiment_axes import Listed, Range
-from lib.domain.experiment_check import check, checked_cells, with_values
+from lib.domain.experiment_axes import Range
+from lib.domain.experiment_check import check, checked_cells
 from tests.domain.designs import grid
 
 GRID = grid(resolution=["1K", "2K"], animal=["cat", "dog"])
@@ -110,15 +110,3 @@ def test_the_inputs_are_those_that_a_click_would_send():
     (cell,) = checked_cells(grid(resolution=["2K"]), DEFAULT_MODEL)
 
     assert cell.input == DEFAULT_MODEL.check({"prompt": "a kite", "resolution": "2K"})
-
-
-@pytest.mark.parametrize("combine", [Combine.PAIRED, Combine.SAMPLE])
-def test_what_would_change_other_cells_does_not_grow(combine):
-    with pytest.raises(DesignWrong, match="does not grow by values"):
-        with_values(replace(GRID, combine=combine), 0, [("4K",)])
-
-
-def test_a_range_that_grows_is_written_down():
-    design = replace(GRID, axes=(Range("seed", 1, 2),))
-
-    assert with_values(design, 0, [(9,)]).axes == (Listed(("seed",), ((1,), (2,), (9,))),)

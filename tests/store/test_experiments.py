@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from lib.domain.approval import NeedsApproval
 from lib.domain.budget import OverBudget, Scope, Window
-from lib.domain.experiment_check import with_values
+from lib.domain.experiment_growing import with_values
 from lib.domain.experiment_progress import CellState, CellTaken, ExperimentState, NoExperiment
 from lib.domain.experiment_tree import tree_of
 from lib.domain.run import CostBasis, RunState

@@ -8,8 +8,8 @@ from lib.domain.budget import BudgetWrong
 from lib.domain.catalog import find_model
 from lib.domain.errors import PricesChanged
 from lib.domain.experiment import Design
-from lib.domain.experiment_axes import Value, name_of
-from lib.domain.experiment_check import with_values
+from lib.domain.experiment_axes import Value
+from lib.domain.experiment_growing import columns_to_add, with_row
 from lib.domain.experiment_progress import (
     CellNow,
     CellState,
@@ -150,7 +150,7 @@ class ExperimentService:
         """
         self._refuse_if_unfit()
         before = self._found(experiment_id).design
-        grown = self._planning.plan(with_values(before, axis, [_row(before, axis, text)]))
+        grown = self._planning.plan(with_row(before, axis, _row(before, axis, text)))
         added = self._experiments.grow(
             experiment_id, seen=tree_of(before), design=tree_of(grown.design), cells=grown.cells
         )
@@ -231,11 +231,9 @@ class ExperimentService:
 
 
 def _row(design: Design, axis: int, text: str) -> tuple[Value, ...]:
-    columns = design.axes[axis].columns
+    columns = columns_to_add(design, axis)
     texts = [part.strip() for part in text.split("|")] if len(columns) > 1 else [text.strip()]
     if len(texts) != len(columns):
-        raise NoExperiment(
-            f"Give a value for each of {name_of(design.axes[axis])}, with | between."
-        )
+        raise NoExperiment(f"Give a value for each of {', '.join(columns)}, with | between.")
     model = find_model(design.model_id)
     return tuple(read_value(model, name, value) for name, value in zip(columns, texts, strict=True))
