@@ -29,6 +29,7 @@ LEAST_KNOWN = 40
 STILL_BEST = 2.0
 """A cell may be the best within so many standard deviations."""
 UNKNOWN = Belief()
+NO_GROUPS: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class Field:
     """What a pair is chosen from.
 
     `looks` are the cells that are judged, and what each looks like: two of the same picture are
-    never a pair. `votes` are all that stand, `voter` is who is to see the pair. `busy` are pairs
+    never a pair, nor are two of different `groups`, if there are any. `votes` are all that stand, `voter` is who is to see the pair. `busy` are pairs
     that others are looking at, `planned` those that this person sees before it.
     """
 
@@ -46,16 +47,19 @@ class Field:
     beliefs: Mapping[str, Belief] = field(default_factory=dict)
     busy: Collection[Pair] = ()
     planned: Sequence[Pair] = ()
+    groups: Mapping[str, str] = field(default_factory=dict)
 
     def belief(self, key: str) -> Belief:
         return self.beliefs.get(key, UNKNOWN)
 
     def is_pair(self, one: str, other: str) -> bool:
-        return one != other and self.looks[one] != self.looks[other]
+        is_together = self.groups.get(one) == self.groups.get(other)
+        return is_together and self.looks[one] != self.looks[other]
 
     def is_judged(self, vote: Vote) -> bool:
-        """Whether both of its cells are still judged."""
-        return vote.left_key in self.looks and vote.right_key in self.looks
+        """Whether its two cells are still a pair."""
+        one, other = vote.pair
+        return one in self.looks and other in self.looks and self.is_pair(one, other)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +76,7 @@ class Chosen:
 
 def next_pair(among: Field, random: Random) -> Chosen | None:
     """The pair to show; None when this person has seen all there are, twice."""
-    if count_pairs(among.looks) == 0:
+    if count_pairs(among.looks, among.groups) == 0:
         return None
     own = [vote for vote in among.votes if vote.by == among.voter and among.is_judged(vote)]
     seen = Counter(vote.pair for vote in own) + Counter(among.planned)
@@ -86,10 +90,12 @@ def next_pair(among: Field, random: Random) -> Chosen | None:
     return _once_more(among, own, seen)
 
 
-def count_pairs(looks: Mapping[str, str]) -> int:
+def count_pairs(looks: Mapping[str, str], groups: Mapping[str, str] = NO_GROUPS) -> int:
     """How many pairs there are."""
-    alike = Counter(looks.values())
-    return math.comb(len(looks), 2) - sum(math.comb(same, 2) for same in alike.values())
+    sizes = Counter(groups.get(key) for key in looks)
+    alike = Counter((groups.get(key), look) for key, look in looks.items())
+    pairs = sum(math.comb(size, 2) for size in sizes.values())
+    return pairs - sum(math.comb(same, 2) for same in alike.values())
 
 
 def _on_sides(pair: Pair, random: Random) -> Chosen:

@@ -31,7 +31,7 @@ class JudgedCells:
             .scalar_subquery()
         )
         query = (
-            sa.select(cell.key, cell.number, sha256.label("sha256"))
+            sa.select(cell.key, cell.number, cell.varied, cell.repeat, sha256.label("sha256"))
             .add_columns(index.rating, index.nsfw_detected)
             .join(run_index, index.run_id == cell.run_id)
             .join(experiment, experiment.c.id == cell.experiment_id)
@@ -42,7 +42,10 @@ class JudgedCells:
         with self._engine.connect() as db:
             rows = db.execute(query).all()
         return [
-            JudgedCell(row.key, row.number, row.sha256, row.rating, row.nsfw_detected == "true")
+            JudgedCell(
+                *(row.key, row.number, row.sha256, row.rating, row.nsfw_detected == "true"),
+                *(row.varied, row.repeat),
+            )
             for row in rows
             if row.sha256
         ]

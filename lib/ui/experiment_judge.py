@@ -3,6 +3,7 @@
 import streamlit as st
 
 from lib.bootstrap import Services
+from lib.domain.experiment_axes import name_of
 from lib.domain.experiment_judged import Choice
 from lib.domain.experiment_pairing import SAME_AGAIN_EVERY, SECOND_OPINION_EVERY
 from lib.domain.experiment_progress import Experiment
@@ -22,6 +23,8 @@ from lib.ui.refusal import draw_refusal
 
 KEY = "experiment_judge"
 LEAST_RATING, WITH_FLAGGED = "experiment_judge_rated", "experiment_judge_flagged"
+ALONG = "experiment_judge_along"
+ANY_TWO = "Any two"
 TOO_FEW = "There is nothing to judge yet: two cells with pictures that differ are needed."
 ALL_SEEN = "You have judged every pair, twice. More votes take another person, or more cells."
 RULES = (
@@ -62,13 +65,16 @@ def _draw_options(found: Experiment) -> None:
     st.session_state.setdefault(LEAST_RATING, choice.least_rating)
     st.session_state.setdefault(WITH_FLAGGED, choice.with_flagged)
     with st.popover("Options", icon=":material/tune:"):
+        experiment_judge_queue.prepare()
         st.text_input(
             "Judging as",
             key=experiment_judge_queue.VOTER,
             placeholder=person.name(),
             max_chars=experiment_judge_queue.LONGEST_NAME,
+            on_change=experiment_judge_queue.keep_voter,
             help="Votes are counted by person. Several people can judge in turn.",
         )
+        _draw_along(found, choice)
         st.selectbox(
             "Cells",
             range(BEST_RATING + 1),
@@ -81,9 +87,26 @@ def _draw_options(found: Experiment) -> None:
         st.caption(RULES)
 
 
+def _draw_along(found: Experiment, choice: Choice) -> None:
+    names = {axis.columns: name_of(axis) for axis in found.design.axes}
+    if len(names) < 2:
+        return
+    st.session_state.setdefault(ALONG, choice.along if choice.along in names else ())
+    st.selectbox(
+        "Pairs",
+        [(), *names],
+        key=ALONG,
+        format_func=lambda along: f"Differ in {names[along]} alone" if along else ANY_TWO,
+        on_change=_choose,
+        args=(found.id,),
+        help="Along one axis no single cell comes out best, but which of its values do.",
+    )
+
+
 def _choose(experiment_id: str) -> None:
     held = st.session_state
-    choice = Choice(int(held[LEAST_RATING] or 0), bool(held[WITH_FLAGGED]))
+    along = tuple(held.get(ALONG) or ())
+    choice = Choice(int(held[LEAST_RATING] or 0), bool(held[WITH_FLAGGED]), along)
     experiment_judge_link.judge(experiment_id, choice)
 
 
@@ -101,13 +124,13 @@ def _draw_now(experiment_id: str) -> None:
         draw_refusal(problem)
     shown = experiment_judge_queue.at_hand(judging, experiment_id, choice)
     standing = judging.standing(experiment_id, choice, is_rough=True)
-    if standing.is_enough:
+    if standing.is_enough and not choice.along:
         _draw_enough(experiment_id, standing)
     if not shown:
         st.info(ALL_SEEN if standing.votes else TOO_FEW)
     last = judging.last_token(experiment_id, by=experiment_judge_queue.voter())
     if shown or last:
-        voting.draw(shown, key=KEY, last_token=last, told=told(standing))
+        voting.draw(shown, key=KEY, last_token=last, told=told(standing, choice))
 
 
 def _draw_enough(experiment_id: str, standing: Standing) -> None:
@@ -124,12 +147,12 @@ def _draw_enough(experiment_id: str, standing: Standing) -> None:
         )
 
 
-def told(standing: Standing) -> str:
+def told(standing: Standing, choice: Choice) -> str:
     """How far judging is, without a word of which cell leads."""
     own = standing.by.get(experiment_judge_queue.voter(), 0)
     votes = f"{counted(standing.votes, 'vote')}"
     parts = [votes if own == standing.votes else f"{votes}, {own:,} yours"]
-    if standing.votes:
+    if standing.votes and not choice.along:
         parts += [f"{percent(standing.sure)} sure which is best", more(standing)]
     return " · ".join(part for part in parts if part)
 

@@ -15,6 +15,7 @@ from lib.ui import person
 from lib.ui.voting.events import Answer, Said
 
 QUEUE, PROBLEM = "plantain_judge_queue", "plantain_judge_problem"
+KEPT_VOTER = "plantain_judge_voter"
 VOTER = "experiment_judge_voter"
 """The key of the field that says who judges."""
 AT_HAND = 6
@@ -25,10 +26,20 @@ Held = tuple[str, Choice, str, tuple[Showing, ...]]
 """The pairs at hand, and what they were chosen for: experiment, choice and voter."""
 
 
-def voter() -> str:
-    """Who judges: the name in the field, or who sits at the browser."""
+def prepare() -> None:
+    """Give the field its name before it is drawn: Streamlit forgets it while it is not shown."""
+    st.session_state.setdefault(VOTER, st.session_state.get(KEPT_VOTER, ""))
+
+
+def keep_voter() -> None:
+    """Keep the name that was typed, for as long as the tab is open."""
     typed = " ".join(str(st.session_state.get(VOTER) or "").split())
-    return typed[:LONGEST_NAME] or person.name()
+    st.session_state[KEPT_VOTER] = typed[:LONGEST_NAME]
+
+
+def voter() -> str:
+    """Who judges: the name that was typed, or who sits at the browser."""
+    return str(st.session_state.get(KEPT_VOTER) or person.name())
 
 
 def problem() -> str | None:

@@ -104,6 +104,19 @@ def test_two_of_the_same_picture_are_never_a_pair():
     }
 
 
+@given(st.integers(2, 9), st.integers(1, 4), st.integers(0, 99))
+@settings(max_examples=20)
+def test_only_cells_of_the_same_group_meet_and_all_of_them_do(number, parts, seed):
+    cells = looks(number)
+    groups = {key: f"group {nth % parts}" for nth, key in enumerate(cells)}
+
+    votes = judge(cells, [Outcome.TIE] * 90, seed=seed, groups=groups)
+
+    together = {pair for pair in combinations(cells, 2) if groups[pair[0]] == groups[pair[1]]}
+    assert {vote.pair for vote in votes} == together
+    assert count_pairs(cells, groups) == len(together)
+
+
 def test_one_cell_or_none_makes_no_pair():
     assert next_pair(Field(looks(1), [], "ada"), Random(1)) is None
     assert next_pair(Field({}, [], "ada"), Random(1)) is None

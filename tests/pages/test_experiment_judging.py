@@ -209,6 +209,30 @@ def test_only_cells_rated_well_are_judged_where_that_is_chosen(opened, experimen
     opened.organising.rate(rated, None, by="local")
 
 
+def test_pairs_may_differ_in_one_axis_alone(opened, experiment, judge):
+    animals = {cell.sha256: cell.varied["animal"] for cell in opened.experiments.cells(experiment)}
+    page = judge(along="resolution")
+
+    pairs = page.data()["pairs"]
+    assert len(pairs) == 2
+    assert all(pair["prompt"] for pair in pairs)
+    for pair in pairs:
+        left, right = (pair[side]["url"].split("/")[-1] for side in ("left", "right"))
+        assert animals[left] == animals[right]
+    assert page.vote("left").data()["told"] == "1 vote"
+    page.fill(experiment_judge_along=("animal",))
+    assert page.app.query_params["along"] in ("animal", ["animal"])
+    assert [pair["prompt"] for pair in page.data()["pairs"]] == [None, None]
+
+
+def test_the_name_of_who_judges_stays_while_the_tab_is_open(opened, experiment, judge):
+    page = judge().fill(experiment_judge_voter="Bob")
+
+    page.press("experiment_judge_close").press("experiment_judge_open").vote("left")
+
+    assert opened.judging.standing(experiment).by == {"Bob": 1}
+
+
 def test_after_all_pairs_twice_there_is_nothing_left_but_taking_back(opened, experiment, judge):
     page = judge()
     for _ in range(12):

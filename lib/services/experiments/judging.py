@@ -8,7 +8,7 @@ from random import Random
 import uuid_utils
 
 from lib.domain.clock import Clock
-from lib.domain.experiment_judged import Choice, JudgedCell, Showing, is_chosen
+from lib.domain.experiment_judged import Choice, JudgedCell, Showing, group_of, is_chosen
 from lib.domain.experiment_pairing import Chosen, Field, next_pair
 from lib.domain.experiment_scores import Standing
 from lib.domain.experiment_votes import Outcome, Pair, Vote
@@ -57,7 +57,8 @@ class JudgingService:
         votes = self._votes.of(experiment_id)
         beliefs = self._roughly(experiment_id, [*cells], votes).beliefs
         looks = {key: cell.sha256 for key, cell in cells.items()}
-        among = Field(looks, votes, by, beliefs, planned=tuple(planned))
+        groups = {key: group_of(cell, choice) for key, cell in cells.items()}
+        among = Field(looks, votes, by, beliefs, planned=tuple(planned), groups=groups)
         return [
             self._showing(experiment_id, cells[one.left_key], cells[one.right_key])
             for one in self._choose(experiment_id, among, most)
