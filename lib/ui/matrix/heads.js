@@ -13,7 +13,7 @@ function headLine(name, word) {
   const line = document.createElement("p");
   const value = document.createElement("bdi");
   value.textContent = word;
-  line.append(note("name", name), value);
+  line.append(note("name", name), " ", value); // the space is for who hears it
   return line;
 }
 
