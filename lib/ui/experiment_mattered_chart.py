@@ -9,8 +9,8 @@ from lib.domain.experiment_effects import Measure
 from lib.ui.charts import OKABE_ITO, REST
 from lib.ui.experiment_mattered_figures import CHEAPEST, CLEAR, DEARER, FIRST, UNCLEAR
 
-ROW = 26
-HEAD = 70
+ROW = 24
+HEAD = 120
 LABEL = 150
 TITLES = {
     Measure.VOTES: "Share of votes won",
@@ -29,7 +29,7 @@ def dots(points: pd.DataFrame, measure: Measure) -> alt.LayerChart | alt.FacetCh
     """A dot for each value, and where it lies; the line is where nothing happens."""
     labels = dict(zip(points["key"], points["label"], strict=True))
     told = f"{json.dumps(labels)}[datum.value]"
-    axis = alt.Axis(labelExpr=told, labelLimit=LABEL, ticks=False)
+    axis = alt.Axis(labelExpr=told, labelLimit=LABEL, labelOverlap=False, ticks=False)
     base = alt.Chart(points).encode(y=alt.Y("key:N", title=None, sort=None, axis=axis))
     color = alt.Color(
         "kind:N",

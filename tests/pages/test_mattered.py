@@ -62,6 +62,10 @@ def test_what_mattered_is_said_drawn_and_in_a_table(services: Services, ended: C
     (why,) = [one for one in tables if "Message" in one]
     assert why["Runs"].sum() == 2
 
+    for cell in services.experiments.cells(experiment_id):
+        services.organising.rate([cell.run_id], 3, by="local")
+    assert shown.run().says("no difference one can see in rating (-0.4 to 0.4 stars)")
+
     for measure in (Measure.TIME, Measure.PRICE, Measure.FAILURES):
         shown.fill(experiment_mattered_on=measure)
     assert not any("<b>cat" in text for text in shown.markdown())

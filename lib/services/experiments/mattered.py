@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from math import log
+from typing import Any
 
 from lib.domain.catalog import find_model
 from lib.domain.experiment import Design
@@ -24,6 +25,7 @@ from lib.store.experiment_results import CellResult, ExperimentResults, Reason
 from lib.store.experiment_votes import ExperimentVotes
 
 MOST_STARS_APART = 4
+MOST_REMEMBERED = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,16 +76,29 @@ class MatteredService:
         self._votes = votes
         self._seeds = seeds
         self.seed_of_run = seeds.of_run
+        self._known: dict[str, tuple[object, Mattered]] = {}
 
     def look_at(self, experiment: Experiment) -> Mattered:
         """What mattered in it, by all that is known now."""
-        found = mattered(
+        found = self._mattered(
+            experiment.id,
             experiment.design,
             self._results.of(experiment.id),
             self._votes.of(experiment.id),
             self._results.reasons(experiment.id),
         )
         return replace(found, seeds=self._seeds.of_experiment(experiment.id))
+
+    def _mattered(self, experiment_id: str, *by: Any) -> Mattered:
+        """What it was the last time, while nothing that it depends on is another."""
+        known = self._known.get(experiment_id)
+        if known is not None and known[0] == by:
+            return known[1]
+        found = mattered(*by)
+        for old in [*self._known][: 1 - MOST_REMEMBERED]:
+            self._known.pop(old, None)
+        self._known[experiment_id] = (by, found)
+        return found
 
     def sentences(
         self, experiment_id: str, *, price: Callable[[int], str] = mattered_words.exact
