@@ -18,7 +18,7 @@ from lib.domain.experiment_words import (
 )
 from lib.domain.input_field import FieldKind, InputField
 from lib.domain.model import Model
-from lib.ui import experiment_state, wiring
+from lib.ui import experiment_excludes, experiment_files, experiment_state, wiring
 from lib.ui.refusal import draw_refusal
 
 COLUMN, VALUES, CHOSEN = "experiment_column", "experiment_values", "experiment_choices"
@@ -66,9 +66,7 @@ def draw_axes() -> None:
             )
     if not experiment_state.axes():
         st.caption(EMPTY)
-    for exclude in experiment_state.excludes():
-        told = " and ".join(f"{name} {', '.join(map(str, of))}" for name, of in exclude.items())
-        st.text(f"Without {told}")
+    experiment_excludes.draw()
     _draw_new_axis(DEFAULT_MODEL)
 
 
@@ -85,7 +83,10 @@ def _draw_new_axis(model: Model) -> None:
             kind = FieldKind.TEXT if is_text(model, column) else FieldKind.INTEGER
             hint = SEED_HINT if column == "seed" else HINTS[kind]
             st.text_area("Values", key=f"{VALUES}_{column}", placeholder=hint, height=90)
-        st.button("Add", key="experiment_add", icon=":material/add:", on_click=_add, args=(column,))
+        with st.container(horizontal=True, gap="small"):
+            icon = ":material/add:"
+            st.button("Add", key="experiment_add", icon=icon, on_click=_add, args=(column,))
+            experiment_files.draw(model, column)
 
 
 def _chosen_from(model: Model, column: str) -> InputField | None:

@@ -98,6 +98,11 @@ def set_axes(found: tuple[Axis, ...]) -> None:
     st.session_state[EXCLUDES] = tuple(one for one in excludes() if set(one) <= columns)
 
 
+def set_excludes(found: tuple[Exclude, ...]) -> None:
+    """Leave this out."""
+    st.session_state[EXCLUDES] = found
+
+
 def shown_plan() -> Plan | None:
     """What was drawn last, with its sum."""
     found: Plan | None = st.session_state.get(PLAN)

@@ -214,6 +214,34 @@ def test_yaml_and_csv_are_taken_over(page):
     assert shown.says("this is no YAML")
 
 
+def test_cells_are_left_out_and_made_again(page):
+    shown = two_by_three(page())
+    shown.fill(experiment_exclude_animal=["*cow*"], experiment_exclude_resolution=["1K"])
+    shown.press("experiment_exclude_add")
+    assert shown.says("**5 cells**")
+    assert shown.says("Without animal *cow* and resolution 1K")
+
+    shown.press("experiment_include_0")
+    assert shown.says("**6 cells**")
+    shown.press("experiment_exclude_add")
+    assert shown.says("choose a value of one column at least")
+
+
+def test_files_become_axes(page):
+    shown = page().fill(prompt="a {animal} in {style}").fill(experiment_column="animal")
+    shown.app.file_uploader(key="experiment_file_0").set_value(("a.txt", b"cat\ndog", "text/plain"))
+    shown.run()
+    table = ("b.csv", b"style,resolution\nink,1K\noil,2K", "text/csv")
+    shown.app.file_uploader(key="experiment_file_1").set_value(table)
+    shown.run()
+    assert shown.says("animal: cat, dog")
+    assert shown.says("style, resolution: ink | 1K, oil | 2K")
+    assert shown.says("**4 cells**")
+
+    shown.app.file_uploader(key="experiment_file_2").set_value(("c.txt", b"\xff", "text/plain"))
+    assert shown.run().says("this is no text in UTF-8")
+
+
 def test_a_template_fills_the_form(page, services):
     shown = two_by_three(page()).fill(experiment_template_name="Animals")
     shown.press("experiment_save")
