@@ -32,4 +32,4 @@ def cell_files_of(
         TakenRuns(store.database, origin=settings.origin),
         Findings(votes.judging, (section_of(mattered.sentences), votes.section)),
     )
-    return CellFiles(reader, pictures, on_download=attention.downloaded)
+    return CellFiles(reader, pictures, settings.zone, on_download=attention.downloaded)

@@ -1,5 +1,6 @@
 """What an experiment has cost, as it is taken away: by cell with all its attempts, and by SKU."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -9,6 +10,7 @@ from lib.store import schema
 from lib.store.experiment_use import runs_of
 from lib.store.schema_charges import charge_line
 from lib.store.schema_experiments import experiment_run
+from lib.store.taken_lines import TakenLine, lines_where
 
 run, made, line = schema.run.c, experiment_run.c, charge_line.c
 
@@ -38,6 +40,16 @@ class ExperimentTakings:
         )
         with self._engine.connect() as db:
             return {key: int(spent) for key, spent in db.execute(query)}
+
+    def count_lines(self, experiment_id: str) -> int:
+        """How many charge lines its runs have."""
+        query = sa.select(sa.func.count()).where(line.run_id.in_(runs_of(experiment_id)))
+        with self._engine.connect() as db:
+            return int(db.scalar(query) or 0)
+
+    def lines(self, experiment_id: str) -> Iterator[list[TakenLine]]:
+        """The charge lines of its runs, in the order they were written, a batch at a time."""
+        return lines_where(self._engine, line.run_id.in_(runs_of(experiment_id)))
 
     def charged_for(self, experiment_id: str) -> list[ChargedFor]:
         """The charge lines of its runs, summed by SKU, the dearest first; none in doubt."""

@@ -51,30 +51,30 @@ class TakenLines:
 
     def batches(self, from_ms: int, to_ms: int, *, newest: int) -> Iterator[list[TakenLine]]:
         """The lines that count in a span, up to the newest one that is told."""
-        last = 0
-        query = (
-            sa.select(charge_line)
-            .where(*self._counting(from_ms, to_ms), line.seq <= newest)
-            .order_by(line.seq)
-            .limit(AT_A_TIME)
-        )
-        while True:
-            with self._engine.connect() as db:
-                found = db.execute(query.where(line.seq > last)).mappings().all()
-                runs = {row["run_id"] for row in found}
-                known, tags = _runs(db, list(runs)), tags_of(db, list(runs))
-            if not found:
-                return
-            yield [
-                TakenLine(dict(row), *known[row["run_id"]], tuple(tags.get(row["run_id"], ())))
-                for row in found
-            ]
-            last = found[-1]["seq"]
+        yield from lines_where(self._engine, *self._counting(from_ms, to_ms), line.seq <= newest)
 
     def _counting(self, from_ms: int, to_ms: int) -> tuple[sa.ColumnElement[bool], ...]:
         # Not by an index of the origin: it would have every batch sort all lines by their number.
         of_origin = line.origin.concat("") == self._origin
         return (of_origin, line.counts_at >= from_ms, line.counts_at < to_ms)
+
+
+def lines_where(engine: sa.Engine, *where: sa.ColumnElement[bool]) -> Iterator[list[TakenLine]]:
+    """The lines that this holds for, in the order they were written, a batch at a time."""
+    last = 0
+    query = sa.select(charge_line).where(*where).order_by(line.seq).limit(AT_A_TIME)
+    while True:
+        with engine.connect() as db:
+            found = db.execute(query.where(line.seq > last)).mappings().all()
+            runs = {row["run_id"] for row in found}
+            known, tags = _runs(db, list(runs)), tags_of(db, list(runs))
+        if not found:
+            return
+        yield [
+            TakenLine(dict(row), *known[row["run_id"]], tuple(tags.get(row["run_id"], ())))
+            for row in found
+        ]
+        last = found[-1]["seq"]
 
 
 def _runs(db: sa.Connection, run_ids: Sequence[str]) -> dict[str, tuple[str | None, int]]:

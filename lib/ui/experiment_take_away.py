@@ -5,7 +5,7 @@ import streamlit as st
 from lib.bootstrap import Services
 from lib.domain.experiment_layout import Layout
 from lib.domain.experiment_progress import Experiment
-from lib.services.taking_away.of_experiments.asked import PictureSize, cells_of
+from lib.services.taking_away.of_experiments.asked import ChargesOf, PictureSize, cells_of
 from lib.services.taking_away.prepared import Form
 from lib.ui import take_away_links, take_away_progress
 
@@ -19,6 +19,9 @@ ALL_OF_IT = {
     Form.CSV: ("CSV", ":material/csv:", "Each cell, for any program"),
     Form.EXCEL: ("Excel", ":material/table:", "Each cell, for spreadsheets"),
     Form.PARQUET: ("Parquet", ":material/view_column:", "Each cell with exact types"),
+}
+CHARGES = {
+    Form.CSV: ("Charge lines", ":material/receipt_long:", "What each run of it was charged for"),
 }
 ONE_PICTURE = ("One picture", ":material/image:", "Several in a zip where one would be too large")
 PICTURES = {Form.PNG: "PNG", Form.JPEG: "JPEG", Form.WEBP: "WebP"}
@@ -35,6 +38,10 @@ def draw(services: Services, found: Experiment, layout: Layout) -> None:
         st.caption("All cells")
         cells = cells_of(found.id, layout)
         take_away_links.draw(ALL_OF_IT, KEY, lambda form: taking_away.order_cells(form, cells))
+        charges = ChargesOf(found.id)
+        take_away_links.draw(
+            CHARGES, f"{KEY}_charges", lambda form: taking_away.order_cells(form, charges)
+        )
         st.caption("The grid as it is laid out, without what is hidden")
         sized = cells_of(found.id, layout, _size())
         offered = {_picture(): ONE_PICTURE, **PAGES}

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from lib.domain.catalog import find_model
 from lib.domain.experiment import Cell, Design
@@ -91,7 +92,9 @@ class CellTakings:
             TakenRuns(database, origin="sandbox"),
             findings or Findings(),
         )
-        return CellFiles(reader, self.takings.pictures, on_download=self.downloaded.extend)
+        return CellFiles(
+            reader, self.takings.pictures, ZoneInfo("UTC"), on_download=self.downloaded.extend
+        )
 
     def away(self, findings: Findings | None = None) -> TakingAway:
         clock, takings = SetClock(), self.takings

@@ -19,6 +19,7 @@ from lib.domain.experiment_axes import Listed
 from lib.images.rebuilding import rebuild
 from lib.services.experiments import yaml_text
 from lib.services.taking_away.csv_table import unguarded
+from lib.services.taking_away.of_experiments.asked import ChargesOf
 from lib.services.taking_away.of_experiments.cell_columns import table_of_cells
 from lib.services.taking_away.of_experiments.cell_names import CellNames
 from lib.services.taking_away.of_experiments.findings import Findings, Judged
@@ -269,6 +270,29 @@ def test_what_is_not_there_or_of_another_account_is_not_found(cells: CellTakings
     away = cells.away()
 
     assert away.fetch(away.order_cells(Form.CSV, asked_for(DESIGN))) is None
+
+
+def test_the_charge_lines_of_all_its_runs_sum_up_to_what_it_has_spent(
+    cells: CellTakings,
+) -> None:
+    costs = iter([81_000, 0, 80_000, 79_999])
+    cells.put(DESIGN, lambda _cell: {"cost_micros": next(costs)})
+    put(cells.takings.database, run_row("of another"))
+    book(cells.takings.database)
+    away = cells.away()
+    token = away.order_cells(Form.CSV, ChargesOf(ID))
+    found = away.fetch(token)
+    assert found is not None
+
+    rows = rows_of(b"".join(found.data))
+
+    assert "kites-cats-charge-lines" in found.name
+    assert sum(int(row["amount_micros"]) for row in rows) == 240_999
+    assert {row["run_id"] for row in rows} <= {f"x1000{number}" for number in range(1, 5)}
+    transfer = away.transfer(token)
+    assert transfer is not None
+    assert (transfer.gone_through, transfer.rows) == (transfer.total, "charge lines")
+    assert transfer.total == len(rows)
 
 
 def test_an_experiment_without_axes_is_taken_away_too(cells: CellTakings) -> None:

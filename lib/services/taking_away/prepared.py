@@ -9,7 +9,7 @@ from enum import StrEnum
 from lib.domain.clock import Clock
 from lib.services.taking_away.csv_table import iso
 from lib.services.taking_away.lines import LinesOfDays
-from lib.services.taking_away.of_experiments.asked import CellsOf
+from lib.services.taking_away.of_experiments.asked import CellsOf, ChargesOf
 from lib.services.taking_away.selection import Chosen
 
 KEPT_FOR_S = 3600.0
@@ -17,7 +17,7 @@ MOST = 500
 """Beyond it the oldest is forgotten: no page can fill the memory."""
 
 
-Asked = Chosen | LinesOfDays | CellsOf
+Asked = Chosen | LinesOfDays | CellsOf | ChargesOf
 
 
 class Form(StrEnum):

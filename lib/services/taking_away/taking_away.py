@@ -8,7 +8,7 @@ from lib.services.pictures import PictureService
 from lib.services.taking_away import archive, csv_table, excel_table, parquet_table
 from lib.services.taking_away.line_files import LineFiles
 from lib.services.taking_away.lines import LinesOfDays
-from lib.services.taking_away.of_experiments.asked import CellsOf
+from lib.services.taking_away.of_experiments.asked import CellsOf, ChargesOf
 from lib.services.taking_away.of_experiments.files import CellFile, CellFiles
 from lib.services.taking_away.prepared import Form, Order, Orders
 from lib.services.taking_away.selection import Chosen, Reader, Selection, chosen
@@ -58,7 +58,7 @@ class TakingAway:
         """Ask for a file of charge lines; gives its token, as `order` does."""
         return self._orders.put(form, lines)
 
-    def order_cells(self, form: Form, cells: CellsOf) -> str:
+    def order_cells(self, form: Form, cells: CellsOf | ChargesOf) -> str:
         """Ask for a file of an experiment; gives its token, as `order` does."""
         return self._orders.put(form, cells)
 
@@ -72,7 +72,7 @@ class TakingAway:
         if order is None:
             return None
         asked = order.chosen
-        if isinstance(asked, CellsOf):
+        if isinstance(asked, CellsOf | ChargesOf):
             return self._of_cells(token, order, asked)
         mime = archive.MIME if order.form is Form.ZIP else _TABLES[order.form].MIME
         return Outgoing(order.name, mime, self._sent(token, order, asked))
@@ -81,7 +81,7 @@ class TakingAway:
         """The file of that token that was begun last; None when none was."""
         return self._transfers.get(token)
 
-    def _of_cells(self, token: str, order: Order, asked: CellsOf) -> Outgoing | None:
+    def _of_cells(self, token: str, order: Order, asked: CellsOf | ChargesOf) -> Outgoing | None:
         """A file of an experiment, which says itself what it is called and of what type it is."""
         if self._cells is None:
             return None
@@ -89,10 +89,10 @@ class TakingAway:
         if file is None:
             return None
         name = order.name_with(file.words, file.ending)
-        return Outgoing(name, file.mime, self._sent_cells(token, file))
+        return Outgoing(name, file.mime, self._sent_cells(token, file, asked.rows))
 
-    def _sent_cells(self, token: str, file: CellFile) -> Iterator[bytes]:
-        transfer = Transfer(file.cells, CellsOf.rows)
+    def _sent_cells(self, token: str, file: CellFile, rows: str) -> Iterator[bytes]:
+        transfer = Transfer(file.rows, rows)
         self._transfers.put(token, transfer)
         yield from transfer.sending(file.made(transfer))
 

@@ -39,6 +39,14 @@ class CellsOf:
         return Layout(self.down, self.across, self.pages, dict(self.hidden))
 
 
+@dataclass(frozen=True, slots=True)
+class ChargesOf:
+    """The charge lines of all runs that an experiment has made."""
+
+    rows: ClassVar[str] = "charge lines"
+    experiment_id: str
+
+
 def cells_of(experiment_id: str, layout: Layout, size: PictureSize = PictureSize.MEDIUM) -> CellsOf:
     """The cells of an experiment, laid out like that; the same for the same layout."""
     hidden = tuple(sorted((name, words) for name, words in layout.hidden.items() if words))

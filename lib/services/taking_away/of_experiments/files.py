@@ -2,13 +2,15 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from lib.domain.experiment_layout import Layout, visible
 from lib.images.download_name import plain_words
 from lib.services.pictures import PictureService
 from lib.services.taking_away import csv_table, excel_table, parquet_table, zip_of_pictures
+from lib.services.taking_away.lines import table_of_lines
 from lib.services.taking_away.of_experiments import cells_zip, report
-from lib.services.taking_away.of_experiments.asked import CellsOf
+from lib.services.taking_away.of_experiments.asked import CellsOf, ChargesOf
 from lib.services.taking_away.of_experiments.cell_columns import table_of_cells
 from lib.services.taking_away.of_experiments.cell_sheets import (
     FORMATS,
@@ -28,37 +30,45 @@ _TABLES = {
 }
 
 
+EXPERIMENT = "experiment"
+"""What a file is called whose experiment has no name in Latin letters."""
+
+
 @dataclass(frozen=True, slots=True)
 class CellFile:
-    """A file that can be made: its ending, its type, how many cells are in it, and how it is made."""
+    """A file that can be made: its ending, its type, how many rows are in it, and how it is made."""
 
     words: str
     ending: str
     mime: str
-    cells: int
+    rows: int
     made: Callable[[Transfer], Iterator[bytes]]
 
 
 class CellFiles:
-    """Makes files of experiments. `on_download` is told of the runs whose pictures went out."""
+    """Makes files of experiments, days in a `zone`. `on_download` is told of the runs whose pictures went out."""
 
     def __init__(
         self,
         reader: CellReader,
         pictures: PictureService,
+        zone: ZoneInfo,
         *,
         on_download: Callable[[Sequence[str]], None] = lambda run_ids: None,
     ) -> None:
         self._reader = reader
         self._pictures = pictures
+        self._zone = zone
         self._on_download = on_download
 
-    def file(self, form: Form, asked: CellsOf, *, made_at: int) -> CellFile | None:
+    def file(self, form: Form, asked: CellsOf | ChargesOf, *, made_at: int) -> CellFile | None:
         """What is asked for, as of now (`made_at`: ms UTC); None where there is no such experiment."""
         taken = self._reader.of(asked.experiment_id)
         if taken is None:
             return None
-        words = plain_words(taken.experiment.name) or "experiment"
+        if isinstance(asked, ChargesOf):
+            return self._charges(form, taken)
+        words = plain_words(taken.experiment.name) or EXPERIMENT
         cells = len(taken.cells)
         if form is Form.ZIP:
             made = self._zip(taken, asked.layout, made_at)
@@ -69,6 +79,17 @@ class CellFiles:
             return self._sheets(form, drawing_of(taken, asked), words, made_at)
         table = _TABLES[form]
         return CellFile(words, form, table.MIME, cells, self._table(form, taken))
+
+    def _charges(self, form: Form, taken: Taken) -> CellFile:
+        experiment, takings = taken.experiment, self._reader.takings
+
+        def made(transfer: Transfer) -> Iterator[bytes]:
+            batches = transfer.counting(takings.lines(experiment.id))
+            yield from _TABLES[form].write(batches, table_of_lines(self._zone))
+
+        words = f"{plain_words(experiment.name) or EXPERIMENT}-charge-lines"
+        count = takings.count_lines(experiment.id)
+        return CellFile(words, form, _TABLES[form].MIME, count, made)
 
     def _table(self, form: Form, taken: Taken) -> Callable[[Transfer], Iterator[bytes]]:
         def made(transfer: Transfer) -> Iterator[bytes]:
