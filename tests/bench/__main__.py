@@ -25,6 +25,7 @@ from tests.bench import (
     open_runs,
     post,
     recovery,
+    sheets,
     spend_report,
     startup,
     take_away,
@@ -52,6 +53,7 @@ BENCHES: dict[str, Callable[[Site], Findings]] = {
     "history": history.measure,
     "history-page": history_in_browser.measure,
     "take-away": take_away.measure,
+    "sheets": sheets.measure,
     "report": spend_report.measure,
     "insights": insights.measure,
 }

@@ -37,6 +37,12 @@ def test_the_bench_of_taking_away_runs_to_its_end(tmp_path: Path) -> None:
     ] * 2
 
 
+def test_the_bench_of_sheets_draws_ours_and_one_canvas_for_all(tmp_path: Path) -> None:
+    findings = bench.BENCHES["sheets"](Site(tmp_path, quick=True))
+
+    assert all(row.ours and row.theirs for row in findings.rows)
+
+
 def test_the_bench_of_the_report_asks_every_question_of_ours_and_one_of_a_notebook(
     tmp_path: Path,
 ) -> None:
