@@ -26,6 +26,7 @@ from lib.bootstrap_taking_away import (
     taking_away_of,
 )
 from lib.domain.clock import Clock, SystemClock
+from lib.domain.experiment_turns import AHEAD
 from lib.engine.durable import Engine
 from lib.engine.executor_lock import ExecutorLock
 from lib.runflow.api import Client
@@ -140,7 +141,7 @@ def open_services(
         sandbox = begin_sandbox(settings, executes, on_failure, stack)
         store = open_store(settings, clock, stack)
         client = stack.enter_context(client_of(settings, clock, sandbox))
-        engine = Engine(store.database, open_runs=settings.plantain_max_open_runs)
+        engine = Engine(store.database, open_runs=settings.plantain_max_open_runs + AHEAD)
         callbacks = callbacks_of(settings, clock, store.database, executes, own_url)
         if sandbox is not None:
             stack.callback(sandbox.stop)  # nothing of it may go on when the client is closed

@@ -42,7 +42,14 @@ def carry_on(
         clock=clock,
         age_s=lambda run_id: pace.accepted_for_s(store.records.find(run_id)),
     )
-    submission = _submission_of(settings, store, client, callbacks, fitness, pace, polling)
+    room = Room(store.records, origin=settings.origin, most=settings.plantain_max_open_runs)
+    submission = _submission_of(settings, store, client, callbacks, fitness, pace, polling, room)
+
+    def wake_who_waits() -> None:
+        for run_id in room.waiting():
+            engine.look_again(run_id)
+
+    engine.tell_of_ends(wake_who_waits)
     # Undone from the last to the first, before the client is closed.
     stack.callback(engine.stop)
     stack.callback(polling.stop)
@@ -82,6 +89,7 @@ def _submission_of(
     fitness: Fitness,
     pace: Pace,
     polling: Polling,
+    room: Room,
 ) -> Submission:
     def accepted(run_id: str) -> None:
         if polling.watch(run_id):
@@ -96,5 +104,5 @@ def _submission_of(
         on_accepted=accepted,
         why_not_send=fitness.why_not_send,
         ballast=fitness.ballast,
-        room=Room(store.records, origin=settings.origin, most=settings.plantain_max_open_runs),
+        room=room,
     )

@@ -52,6 +52,7 @@ def experiments_of(
     )
     if carrying is not None:
         carrying.callback(feeding.stop)
+        runs.tell_of_ends(feeding.wake)
         feeding.start()
     return ExperimentService(
         experiments=experiments,

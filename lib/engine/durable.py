@@ -163,6 +163,10 @@ class Engine:
             with self._database.begin() as db:
                 self.enqueue_again(db, run_id)
 
+    def tell_of_ends(self, listener: Callable[[], None]) -> None:
+        """Call `listener`, which returns at once, whenever a run here has come to its end."""
+        self._under_way.tell_of_ends(listener)
+
     def look_again(self, run_id: str) -> None:
         """Wake a run that waits. Harmless when it does not."""
         self._under_way.wake(run_id)

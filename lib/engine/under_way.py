@@ -25,6 +25,11 @@ class UnderWay:
         self._advance: Advance | None = None
         self._wakes: dict[str, threading.Event] = {}
         self._changed = threading.Condition()
+        self._listeners: list[Callable[[], None]] = []
+
+    def tell_of_ends(self, listener: Callable[[], None]) -> None:
+        """Call `listener`, which returns at once and raises nothing, after each run's end."""
+        self._listeners.append(listener)
 
     def start(self, advance: Advance) -> None:
         """Let `advance` move runs from now on."""
@@ -58,11 +63,16 @@ class UnderWay:
             while (pause := self._next_pause(run_id)) is not None:
                 wake.wait(pause)
                 wake.clear()
+            self._tell()
         finally:
             with self._changed:
                 if self._wakes.get(run_id) is wake:
                     del self._wakes[run_id]
                 self._changed.notify_all()
+
+    def _tell(self) -> None:
+        for listener in self._listeners:
+            listener()
 
     def _next_pause(self, run_id: str) -> float | None:
         advance = self._advance

@@ -2,6 +2,8 @@
 
 The engine carries so many on, but after a restart those that the API has already can stand in its
 queue behind others that are still to be sent. So what counts is what the ledger says.
+
+Who waits is woken when a run ends, so that no place stays empty; who came first goes first.
 """
 
 import logging
@@ -32,6 +34,8 @@ class Room:
         self._most = most
         self._turn = threading.Lock()
         self._looking = threading.Semaphore(LOOKING_AT_A_TIME)
+        self._waiting: dict[str, None] = {}
+        """In the order in which they came."""
 
     @contextmanager
     def for_one(self, run: Run) -> Iterator[bool]:
@@ -44,14 +48,31 @@ class Room:
             return
         with self._turn:
             under_way = self._records.count_under_way(origin=self._origin, up_to=self._most)
-            yield under_way < self._most
+            has_room = under_way + self._before(run.id) < self._most
+            if has_room:
+                self.leave(run.id)
+            yield has_room
 
-    def wait(self, advance: Callable[[str], object]) -> float:
+    def _before(self, run_id: str) -> int:
+        """How many wait for longer."""
+        waiting = list(self._waiting)
+        return waiting.index(run_id) if run_id in self._waiting else len(waiting)
+
+    def leave(self, run_id: str) -> None:
+        """It waits no more: it was sent, or has ended."""
+        self._waiting.pop(run_id, None)
+
+    def waiting(self) -> list[str]:
+        """The runs that wait for room, those that came first before the others."""
+        return list(self._waiting)
+
+    def wait(self, run_id: str, advance: Callable[[str], object]) -> float:
         """What to do without room: returns the seconds until it is worth another look.
 
         Runs in doubt have room and may stand in the queue behind those that wait for it, which have
         all the engine's slots. So who waits looks after them, or nobody would come to an end.
         """
+        self._waiting.setdefault(run_id)
         if self._looking.acquire(blocking=False):
             try:
                 self._look_after_doubts(advance)

@@ -164,6 +164,10 @@ class RunService:
         """Every intent to send a run, the first one first, and what came of it."""
         return self._records.attempts(run_id)
 
+    def tell_of_ends(self, listener: Callable[[], None]) -> None:
+        """Call `listener`, which returns at once, when a run has ended that is carried on here."""
+        self._engine.tell_of_ends(listener)
+
     def has_open(self) -> bool:
         """Whether anything of this origin is still going on."""
         return self._records.has_open(origin=self.origin)

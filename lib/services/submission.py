@@ -102,6 +102,8 @@ class Submission:
             self._doubt.forget(run_id)
         if run is None or run.state is not RunState.SENDING:
             self._answers.forget(run_id)
+        if run is None or run.state is not RunState.QUEUED:
+            self._room.leave(run_id)
         if run is None or run.origin != self._origin or run.state.is_terminal:
             return None
         if run.state is RunState.ACCEPTED:
@@ -173,7 +175,7 @@ class Submission:
             quiet_ms = self._pace.quiet_ms(run.fence)
             attempt = self._ledger.intend(run.id, quiet_ms=quiet_ms) if has_room else None
         if not has_room:
-            return self._room.wait(self.advance)
+            return self._room.wait(run.id, self.advance)
         if attempt is None:
             return 0.0
         if not self._may_send(attempt):

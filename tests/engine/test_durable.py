@@ -347,3 +347,17 @@ def test_an_engine_waits_for_the_end_of_one_whose_start_hangs(
     queue(second, database, "r2")
     calls.wait_for(1)
     second.stop()
+
+
+def test_those_who_wait_for_an_end_are_told_of_it(database: sa.Engine, start):
+    told = threading.Event()
+    calls = Calls(3600.0, None)
+    engine = start(calls)
+    engine.tell_of_ends(told.set)
+    queue(engine, database, "r1")
+    calls.wait_for(1)
+    assert not told.is_set()
+
+    engine.look_again("r1")
+
+    assert told.wait(60)

@@ -28,7 +28,7 @@ from tests.faults.proxy import FaultProxy
 from tests.faults.storm import LANDS_WITHIN_S, Storm, wait_until
 from tests.faults.test_random_deaths import RICH, SEED, charges, settings_for
 
-CELLS = int(os.environ.get("FAULT_CELLS", "36"))
+CELLS = int(os.environ.get("FAULT_CELLS", "54"))
 KILLS = int(os.environ.get("FAULT_KILLS", "3"))
 PRICE = 60_000
 LONGEST_S = 600.0 + 2 * CELLS

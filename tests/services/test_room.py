@@ -143,3 +143,43 @@ def test_doubts_that_nobody_carries_on_are_looked_into_by_who_waits_for_their_ro
     assert [world.run(name).state for name in doubts] == [RunState.ACCEPTED] * 2
     assert sorted(world.accepted) == doubts
     assert api.charges == ["1", "2"]
+
+
+def test_who_came_first_goes_first_when_there_is_room_again(world: World):
+    send(world, *click(world, "1", "2"))
+    click(world, "3", "4")
+    begin_a_life(world)
+    assert [world.submission.advance(name) for name in ("3", "4")] == [WAIT_S, WAIT_S]
+
+    end(world, "1")
+    world.submission.advance("4")
+    assert world.run("4").state is RunState.QUEUED
+
+    send(world, "3")
+    end(world, "2")
+    send(world, "4")
+
+
+def test_who_is_taken_back_while_it_waits_keeps_no_place(world: World):
+    send(world, *click(world, "1", "2"))
+    click(world, "3", "4")
+    begin_a_life(world)
+    for name in ("3", "4"):
+        world.submission.advance(name)
+    assert world.ledger.cancel("3")
+    assert world.submission.advance("3") is None
+
+    end(world, "1")
+
+    send(world, "4")
+
+
+def test_room_knows_who_is_to_be_woken(world: World):
+    room = Room(world.records, origin="sandbox", most=0)
+    click(world, "1", "2")
+    for name in ("2", "1"):
+        room.wait(name, lambda _run_id: None)
+
+    assert room.waiting() == ["2", "1"]
+    room.leave("2")
+    assert room.waiting() == ["1"]
