@@ -118,6 +118,8 @@ class Effect:
     comparisons: tuple[Comparison, ...] = ()
     missing: str = ""
     """What it takes to say more, where too little is known."""
+    is_fitted: bool = False
+    """Whether it is of a fit of all cells, and not of those that are alike in everything else."""
 
     @property
     def clearest(self) -> Comparison | None:

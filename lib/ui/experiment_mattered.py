@@ -29,7 +29,8 @@ COMPARED = (
     "Compared are cells that are alike in everything else, so what else varies counts on neither "
     "side; their differences stand with where they lie with 95% confidence, for all values of a "
     f"parameter together (t interval, Bonferroni), from {FEWEST_PAIRS} pairs up. It holds for the "
-    "cells of this experiment. "
+    "cells of this experiment. Of a sample, where such pairs are too few, all parameters are fitted together "
+    "(least squares, HC3), which takes it that none depends on another. "
 )
 HOW = {
     Measure.VOTES: (
@@ -40,8 +41,8 @@ HOW = {
     ),
     Measure.RATING: COMPARED + "Ratings are taken as stars from 1 to 5, and averaged.",
     Measure.TIME: COMPARED + "Time is the API's own, of runs that delivered pictures.",
-    Measure.PRICE: COMPARED
-    + "Price is what runs that delivered pictures were charged, also where they were there already.",
+    Measure.PRICE: COMPARED.partition(" Of a sample")[0]
+    + " Price is what runs that delivered pictures were charged, also where they were there already.",
     Measure.FAILURES: (
         "The share of runs that failed or were flagged, retries too; with Wilson's interval, and "
         "the difference between cells alike in everything else (Newcombe), from "

@@ -53,6 +53,8 @@ def _more(effect: Effect, one: Comparison | None) -> str:
         within = f" ({points(one.interval)})" if one.interval else ""
         return f"{float(one.difference) * 100:+.0f} points{within}, {one.pairs:,} runs"
     more = _with_interval(effect.measure, one.difference, one.interval, is_difference=True)
+    if effect.is_fitted:
+        return f"{more}, fitted"
     return f"{more}, {one.pairs:,} {'pair' if one.pairs == 1 else 'pairs'}"
 
 

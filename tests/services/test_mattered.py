@@ -204,3 +204,21 @@ def test_where_nothing_is_varied_nothing_mattered(axes: tuple[Listed, ...]):
     found = looked_at(came, design=replace(DESIGN, axes=axes))
 
     assert (found.factors, found.offers) == ((), ())
+
+
+def test_a_sample_is_fitted_and_says_so():
+    chance = random.Random(5)
+    came = [
+        cell(f"{size} {nth} {hour}", {"resolution": size, "animal": animal, "hour": hour}, **made)
+        for size, (nth, animal), hour in product(PRICES, enumerate(ANIMALS), "12345678")
+        if chance.random() < 0.25
+        for made in [
+            {"duration_ms": 4_000 + 99 * nth + (size == "4K") * 2_000 + chance.randint(0, 99)}
+        ]
+    ]
+    design = grid(resolution=["1K", "4K"], animal=ANIMALS, hour=[*"12345678"])
+    design = replace(design, combine=Combine.SAMPLE)
+
+    (sentence,) = [one for one in told(looked_at(came, design=design)) if one.startswith("resol")]
+
+    assert sentence.startswith("resolution: 4K takes 2.0 s longer than 1K (2.0 to 2.1 s, by a fit)")

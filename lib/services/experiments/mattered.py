@@ -6,7 +6,7 @@ from math import log
 from typing import Any
 
 from lib.domain.catalog import find_model
-from lib.domain.experiment import Design
+from lib.domain.experiment import Combine, Design
 from lib.domain.experiment_effects import NUMBERS, Effect, Measure, effect_on
 from lib.domain.experiment_flips import Flip, flips
 from lib.domain.experiment_frontier import Offer
@@ -18,6 +18,7 @@ from lib.domain.experiment_vote_shares import votes_effect
 from lib.domain.experiment_votes import Vote
 from lib.domain.experiment_words import word_of
 from lib.services.experiments import mattered_words
+from lib.services.experiments.fitted import fit_of, refitted
 from lib.services.experiments.offers import offers_of
 from lib.services.experiments.seeds import SeedService
 from lib.store.experiment_records import ExperimentRecords
@@ -26,6 +27,7 @@ from lib.store.experiment_votes import ExperimentVotes
 
 MOST_STARS_APART = 4
 MOST_REMEMBERED = 4
+FITTED = (Measure.RATING, Measure.TIME)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +123,8 @@ def mattered(
         FactorEffects(factor, _effects(factor, nth, results, standing))
         for nth, factor in enumerate(factors)
     ]
+    for measure in FITTED if design.combine is Combine.SAMPLE else ():
+        each = _fitted(each, measure, results)
     told = [one for one in each if one.effects]
     quality, offers = offers_of(factors, results, standing)
     return Mattered(
@@ -143,6 +147,24 @@ def _effects(
     found += [effect_on(measure, factor, nth, results, sets) for measure in NUMBERS]
     found.append(failures_effect(factor, nth, results, sets))
     return tuple(one for one in found if one is not None)
+
+
+def _fitted(
+    each: Sequence[FactorEffects], measure: Measure, results: Sequence[Result]
+) -> list[FactorEffects]:
+    """With the effects on this by a fit, of those that matched cells are too few for."""
+    if not any(one.missing for told in each if (one := told.on(measure))):
+        return list(each)
+    fit = fit_of(measure, results)
+    return [
+        FactorEffects(
+            told.factor,
+            tuple(
+                refitted(one, nth, fit) if one.measure is measure else one for one in told.effects
+            ),
+        )
+        for nth, told in enumerate(each)
+    ]
 
 
 def _result(cell: CellResult, factors: Sequence[Factor]) -> Result:

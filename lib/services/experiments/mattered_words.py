@@ -120,7 +120,8 @@ def _claim(effect: Effect, price: Price) -> str:
     one = effect.clearest
     value, against = (value_word(effect.factor, word) for word in (one.value, one.against))
     by = amount(effect.measure, one.difference, price)
-    within = f" ({span(effect.measure, one.interval, price)})" if one.interval else ""
+    by_fit = ", by a fit" if effect.is_fitted else ""
+    within = f" ({span(effect.measure, one.interval, price)}{by_fit})" if one.interval else ""
     match effect.measure:
         case Measure.RATING:
             return f"{value} has {by} more than {against}{within}"
@@ -177,7 +178,8 @@ def _no_difference(effect: Effect, price: Price) -> str:
         return f"votes ({word} wins {_of_votes(most)})"
     if effect.measure is Measure.FAILURES:
         return f"failures ({points(one.interval)})"
-    return f"{effect.measure} ({span(effect.measure, one.interval, price)})"
+    by_fit = ", by a fit" if effect.is_fitted else ""
+    return f"{effect.measure} ({span(effect.measure, one.interval, price)}{by_fit})"
 
 
 def _of_flip(flip: Flip) -> str:
