@@ -67,6 +67,7 @@ class Heads:
             for name, words in values_of(design).items()
         }
         self.replaced: dict[tuple[str, int], str] = {}
+        self._drawn: dict[tuple[str, str], str] = {}
 
     def of(self, names: Words, words: Words) -> str:
         """Each name with its value, a line for each."""
@@ -75,6 +76,12 @@ class Heads:
         )
 
     def _word(self, name: str, word: str) -> str:
+        """Each value is looked at once: it stands in many rows, and may be long."""
+        if (name, word) not in self._drawn:
+            self._drawn[name, word] = self._drawable(name, word)
+        return self._drawn[name, word]
+
+    def _drawable(self, name: str, word: str) -> str:
         if lettered(word, READ_AT).is_whole and lettered(name, READ_AT).is_whole:
             return " ".join(word.split())
         number = self._numbers.get(name, {}).get(word, 0)
