@@ -115,8 +115,8 @@ def _choose(experiment_id: str) -> None:
 
 def _draw_now(experiment_id: str) -> None:
     judging, choice = wiring.services().judging, experiment_judge_link.judged()
-    if choice is None:
-        return
+    if choice is None:  # a button of this part has led elsewhere: that is the whole page's
+        st.rerun()
     with voting.taking(KEY) as said:
         experiment_judge_queue.take(judging, experiment_id, choice, said)
     problem = experiment_judge_queue.problem()

@@ -10,7 +10,7 @@ from lib.domain.experiment_judged import JudgedCell
 from lib.domain.experiment_progress import CellNow, Experiment
 from lib.domain.experiment_scores import Agreement, Score, Standing, share_won
 from lib.domain.experiment_words import word_of
-from lib.ui import experiment_judge, experiment_judge_link
+from lib.ui import experiment_judge, experiment_judge_link, state
 from lib.ui.cost_figures import counted
 from lib.ui.plain import excerpt
 
@@ -32,7 +32,7 @@ def draw(services: Services, found: Experiment) -> None:
             "Judge blind",
             key="experiment_judge_open",
             icon=":material/balance:",
-            on_click=experiment_judge_link.judge,
+            on_click=_judge,
             args=(found.id,),
         )
         if not standing.votes:
@@ -42,6 +42,12 @@ def draw(services: Services, found: Experiment) -> None:
         _draw_best(found, standing, cells)
         _draw_table(found, standing, cells, {cell.key: cell for cell in judged})
         _draw_voters(standing)
+
+
+def _judge(experiment_id: str) -> None:
+    """The button stands in a part of the page that is drawn by itself; judging takes all of it."""
+    experiment_judge_link.judge(experiment_id)
+    state.ask_for_whole_page()
 
 
 def _draw_best(found: Experiment, standing: Standing, cells: Mapping[str, CellNow]) -> None:
