@@ -10,13 +10,13 @@ from lib.ui.charts import OKABE_ITO, REST
 from lib.ui.experiment_mattered_figures import CHEAPEST, CLEAR, DEARER, FIRST, UNCLEAR
 
 ROW = 24
-HEAD = 120
-LABEL = 150
+HEAD = 140
+LABEL = 120
 TITLES = {
     Measure.VOTES: "Share of votes won",
-    Measure.RATING: "Stars more than the first value",
-    Measure.TIME: "Seconds more than the first value",
-    Measure.PRICE: "Dollars more than the first value",
+    Measure.RATING: "Stars more than the first",
+    Measure.TIME: "Seconds more than the first",
+    Measure.PRICE: "Dollars more than the first",
     Measure.FAILURES: "Share of runs that failed or were flagged",
 }
 FORMATS = {Measure.VOTES: "%", Measure.FAILURES: "%", Measure.PRICE: "$,.3f"}
@@ -34,7 +34,7 @@ def dots(points: pd.DataFrame, measure: Measure) -> alt.LayerChart | alt.FacetCh
     color = alt.Color(
         "kind:N",
         scale=alt.Scale(domain=list(COLORS), range=list(COLORS.values())),
-        legend=alt.Legend(orient="top", title=None, columns=2, symbolType="circle"),
+        legend=alt.Legend(orient="top", title=None, columns=1, symbolType="circle"),
     )
     numbers = alt.Axis(format=FORMATS.get(measure, "~g"), tickCount=5)
     tooltip = [alt.Tooltip("label:N", title="Value"), alt.Tooltip("told:N", title="Figure")]

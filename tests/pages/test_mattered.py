@@ -12,7 +12,8 @@ from lib.domain.experiment_effects import Measure
 from lib.domain.experiment_votes import Outcome
 from lib.store.experiment_votes import ExperimentVotes
 from tests.domain.designs import grid
-from tests.pages.conftest import wait_until
+from tests.pages.conftest import Make, wait_until
+from tests.pages.reading import ReadingPage
 from tests.pages.test_experiments import ExperimentsPage
 
 ANIMALS = ["<b>cat</b> $1$ *x*", "dog", "owl", "fox", "hen", "cow", "a kite [fail]"]
@@ -21,7 +22,7 @@ DESIGN = replace(grid(resolution=SIZES, animal=ANIMALS), name="Sizes")
 
 
 @pytest.fixture
-def ended(services: Services, request: pytest.FixtureRequest) -> Iterator[Callable[[], str]]:
+def carried_out(services: Services, request: pytest.FixtureRequest) -> Iterator[Callable[[], str]]:
     """Carries an experiment through to its end; its id."""
     started: list[str] = []
 
@@ -43,8 +44,10 @@ def opened(services: Services, experiment_id: str) -> ExperimentsPage:
     return shown.run()
 
 
-def test_what_mattered_is_said_drawn_and_in_a_table(services: Services, ended: Callable[[], str]):
-    experiment_id = ended()
+def test_what_mattered_is_said_drawn_and_in_a_table(
+    services: Services, carried_out: Callable[[], str]
+):
+    experiment_id = carried_out()
     for cell in services.experiments.cells(experiment_id):
         if cell.sha256:
             stars = 4 if cell.varied["resolution"] == "1K" else 2
@@ -71,8 +74,8 @@ def test_what_mattered_is_said_drawn_and_in_a_table(services: Services, ended: C
     assert not any("<b>cat" in text for text in shown.markdown())
 
 
-def test_votes_stand_beside_prices(services: Services, ended: Callable[[], str]):
-    experiment_id = ended()
+def test_votes_stand_beside_prices(services: Services, carried_out: Callable[[], str]):
+    experiment_id = carried_out()
     cells = [one for one in services.experiments.cells(experiment_id) if one.sha256]
     small, large = (
         [one.key for one in cells if one.varied["resolution"] == size] for size in SIZES
@@ -92,9 +95,9 @@ def test_votes_stand_beside_prices(services: Services, ended: Callable[[], str])
 
 
 def test_it_is_reckoned_only_when_it_is_asked_for(
-    services: Services, ended: Callable[[], str], monkeypatch: pytest.MonkeyPatch
+    services: Services, carried_out: Callable[[], str], monkeypatch: pytest.MonkeyPatch
 ):
-    experiment_id = ended()
+    experiment_id = carried_out()
     looked: list[str] = []
     look_at = type(services.mattered).look_at
     monkeypatch.setattr(
@@ -109,3 +112,14 @@ def test_it_is_reckoned_only_when_it_is_asked_for(
     shown.app.session_state["experiment_mattered"] = True
     assert shown.run().says("Nothing is rated or voted on yet")
     assert looked == [experiment_id]
+
+
+def test_an_opened_run_says_what_is_known_of_its_seed(make: Make):
+    once = make("a kite for its seed", seed=7)
+    assert ReadingPage("history", run=once.id).says("Seed sent: no request was repeated")
+
+    make("a kite for its seed", seed=7)
+    assert ReadingPage("history", run=once.id).says(
+        "Seed honoured: 1 repeat of the same request gave the same picture (1 to the byte)"
+    )
+    assert not ReadingPage("history", run=make("a kite without").id).says("Seed sent")
