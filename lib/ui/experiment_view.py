@@ -188,8 +188,10 @@ def _draw_more(services: Services, found: Experiment) -> None:
 
 
 def _reuse(found: Experiment) -> None:
+    """The button stands in a part of the page that is drawn by itself; the form takes all of it."""
     experiment_state.load(found.design)
     experiment_link.close()
+    state.ask_for_whole_page()
 
 
 def _draw_add_value(found: Experiment) -> None:
