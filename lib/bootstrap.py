@@ -11,7 +11,7 @@ from lib.bootstrap_books import Books, books_of
 from lib.bootstrap_budgets import already_of, approvals_of, budgets_of
 from lib.bootstrap_callbacks import agree_on_secrets, callbacks_of
 from lib.bootstrap_carrying import carry_on
-from lib.bootstrap_experiments import experiments_of
+from lib.bootstrap_experiments import approving_of, experiments_of
 from lib.bootstrap_fitness import fitness_of, lock_of, takes_the_lock, watch_over
 from lib.bootstrap_history import History, history_of
 from lib.bootstrap_insights import Insights, insights_of
@@ -40,6 +40,7 @@ from lib.services.budgets import BudgetService
 from lib.services.callbacks import CallbackService
 from lib.services.costs import CostService
 from lib.services.decisions import DecisionService
+from lib.services.experiments.approving import Approving
 from lib.services.experiments.experiments import ExperimentService
 from lib.services.experiments.judging import JudgingService
 from lib.services.experiments.mattered import MatteredService
@@ -82,6 +83,7 @@ class Services:
     books: Books
     pricing: PricingService
     approvals: ApprovalService
+    approving: Approving
     already: AlreadyMadeService
     account: AccountService
     pictures: PictureService
@@ -94,6 +96,10 @@ class Services:
     fitness: Fitness
     audits: AuditService
     api_base_url: str
+
+    def count_approvals(self) -> int:
+        """How many requests wait for an owner, experiments too."""
+        return self.approvals.count() + len(self.approving.waiting())
 
     @property
     def executes(self) -> bool:
@@ -201,6 +207,7 @@ def _services(
         refuse_if_unfit=fitness.refuse_if_unfit,
         prices=pricing.current,
     )
+    experiments = experiments_of(settings, clock, store, runs, pricing, fitness, carrying)
     return Services(
         settings=settings,
         runs=runs,
@@ -214,7 +221,8 @@ def _services(
         insights=insights_of(settings, clock, store.database, store.tables, budgets, pricing),
         books=books_of(settings, clock, store.database, store.tables),
         mattered=mattered,
-        experiments=experiments_of(settings, clock, store, runs, pricing, fitness, carrying),
+        experiments=experiments,
+        approving=approving_of(settings, clock, store, experiments),
         judging=judging,
         pricing=pricing,
         approvals=approvals_of(settings, clock, store.database, runs),

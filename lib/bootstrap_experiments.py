@@ -5,6 +5,7 @@ from contextlib import ExitStack
 from lib.bootstrap_budgets import already_of
 from lib.bootstrap_store import Store
 from lib.domain.clock import Clock
+from lib.services.experiments.approving import Approving
 from lib.services.experiments.experiments import ExperimentService
 from lib.services.experiments.feeding import Feeding
 from lib.services.experiments.planning import Planning
@@ -13,6 +14,7 @@ from lib.services.fitness import Fitness
 from lib.services.pricing import PricingService
 from lib.services.runs import RunService
 from lib.settings import Settings
+from lib.store.experiment_approvals import ExperimentApprovals
 from lib.store.experiment_promotion import PromotionRecords
 from lib.store.experiment_queue import queues
 from lib.store.experiment_records import ExperimentRecords
@@ -65,3 +67,11 @@ def experiments_of(
         wake=feeding.wake,
         refuse_if_unfit=fitness.refuse_if_unfit,
     )
+
+
+def approving_of(
+    settings: Settings, clock: Clock, store: Store, experiments: ExperimentService
+) -> Approving:
+    """Its experiments that wait for an owner."""
+    kept = ExperimentApprovals(store.database, clock, origin=settings.origin)
+    return Approving(kept, experiments)

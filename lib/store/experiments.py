@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from lib.domain.approval import NeedsApproval
+from lib.domain.approval import Accepted, NeedsApproval
 from lib.domain.clock import Clock
 from lib.domain.experiment_progress import CellState, ExperimentState, NoExperiment
 from lib.domain.labels import LabelIds
@@ -18,6 +18,7 @@ from lib.store import schema
 from lib.store.approvals import threshold_of
 from lib.store.budget_use import refuse_over_budget
 from lib.store.database import writing
+from lib.store.experiment_approvals import use_up
 from lib.store.experiment_caps import end_cap, make_cap
 from lib.store.experiment_entries import Claim, NewExperiment, Priced, cell_rows
 from lib.store.experiment_labels import (
@@ -45,11 +46,14 @@ class Experiments:
 
     # -- starting and growing --------------------------------------------------------------------
 
-    def start(self, new: NewExperiment, *, is_accepted: bool = False) -> str:
+    def start(
+        self, new: NewExperiment, *, is_accepted: bool = False, accepted: Accepted | None = None
+    ) -> str:
         """Put down an experiment with all its cells, and hold their sum; returns its id.
 
         The same click again gives the one it has started. Raises OverBudget, PicturesGone,
-        LabelGone, and NeedsApproval unless an owner has accepted the sum; nothing is put down then.
+        LabelGone, and NeedsApproval unless an owner has accepted the sum, by a request (`accepted`,
+        which is used up; raises NotWaiting) or without; nothing is put down then.
         """
         with writing(self._engine) as db:
             known = db.scalar(
@@ -63,7 +67,9 @@ class Experiments:
             now = self._clock.now_ms()
             make_cap(db, new, now, self._zone)
             claim = self._claim(new.id, new.created_by, _sum(new.cells), new.labels)
-            _hold(db, claim, now, is_accepted=is_accepted)
+            if accepted is not None:
+                use_up(db, accepted, new.id, claim.estimate_micros, now)
+            _hold(db, claim, now, is_accepted=is_accepted or accepted is not None)
             db.execute(experiment.insert(), self._row(new, now))
             put_experiment_under(db, new.id, new.labels, new.created_by)
             db.execute(experiment_cell.insert(), cell_rows(new.id, new.cells, first_number=1))

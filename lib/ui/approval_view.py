@@ -1,14 +1,13 @@
 """Requests that an owner has to accept: the one that a link names, and all that wait."""
 
-from collections.abc import Mapping
-
 import streamlit as st
 
 from lib.bootstrap import Services
 from lib.domain.approval import Approval, ApprovalState
 from lib.domain.errors import PlantainError
 from lib.services.owners import is_owner
-from lib.ui import money, person, state, times, wiring
+from lib.ui import experiment_approval_view, money, person, state, times, wiring
+from lib.ui.approval_badges import BADGES
 from lib.ui.card_facts import settings_told
 from lib.ui.page_files import GENERATE, HISTORY
 from lib.ui.plain import dollars
@@ -22,12 +21,6 @@ OWNERS_ONLY = "An owner has to accept or refuse it."
 ACCEPTED = "Accepted. Its run is queued."
 REFUSED = "Refused. Nothing was sent."
 TOO_LATE = "It had been decided on, or had expired."
-BADGES: Mapping[ApprovalState, tuple[str, str]] = {
-    ApprovalState.WAITING: ("Waits for an owner", "orange"),
-    ApprovalState.ACCEPTED: ("Accepted", "green"),
-    ApprovalState.REFUSED: ("Refused", "red"),
-    ApprovalState.EXPIRED: ("Expired", "gray"),
-}
 
 
 def draw(services: Services) -> None:
@@ -38,14 +31,15 @@ def draw(services: Services) -> None:
         draw_refusal(problem)
     if named:
         found = services.approvals.find(named)
-        if found is None:
-            draw_refusal(NO_SUCH)
-        else:
+        if found is not None:
             _draw_card(services, found)
+        elif services.approving.find(named) is None:
+            draw_refusal(NO_SUCH)
+    experiments = experiment_approval_view.draw_cards(services, named)
     waiting = [one for one in services.approvals.waiting() if one.id != named]
     for one in waiting:
         _draw_card(services, one)
-    if not waiting and not named:
+    if not waiting and not experiments and not named:
         st.caption(NOTHING)
         st.page_link(GENERATE, label="To Generate", icon=":material/brush:")
 

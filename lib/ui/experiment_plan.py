@@ -3,13 +3,16 @@
 import streamlit as st
 
 from lib.bootstrap import Services
+from lib.domain.approval import NeedsApproval
 from lib.domain.budget import BudgetWrong, OverBudget
 from lib.domain.errors import PlantainError
 from lib.domain.money import micros_from_dollars
 from lib.services.experiments.planning import Plan
+from lib.services.owners import is_owner
 from lib.ui import (
     budget_words,
     clicks,
+    experiment_approval_view,
     experiment_budgets,
     experiment_link,
     experiment_promotion,
@@ -23,6 +26,7 @@ from lib.ui import (
     times,
     wiring,
 )
+from lib.ui.approval_line import ASKED
 from lib.ui.cost_figures import counted
 from lib.ui.estimate_view import line_text
 from lib.ui.plain import dollars
@@ -31,6 +35,7 @@ from lib.ui.refusal import draw_refusal
 
 START, CAP, ACCEPTED = "experiment_start", "experiment_cap", "experiment_accepted"
 REUSE = "experiment_reuse_made"
+WILL_ASK = "needs an owner: Start asks one by a link, and starts nothing yet."
 CHANGED = "Nothing was started: the design has changed. Look at its sum, and press Start again."
 STARTED = "Started. Its whole sum is held, and its cells are sent as there is room."
 
@@ -108,7 +113,10 @@ def _draw_start(services: Services, plan: Plan) -> None:
         help="The experiment pauses before it costs more, whatever runs turn out to cost.",
     )
     if services.approvals.is_needed(plan.total_micros):
-        st.checkbox("I accept this sum as an owner", key=ACCEPTED)
+        st.caption(dollars(f":material/approval: {money.price(plan.total_micros)} {WILL_ASK}"))
+        if is_owner(person.name()):
+            st.checkbox("I accept this sum as an owner", key=ACCEPTED)
+    experiment_approval_view.draw_mine(services)
     st.button(
         "Start",
         key=START,
@@ -147,6 +155,9 @@ def press() -> None:
         said = [budget_words.too_small(use, needed) for use in error.refused]
         experiment_state.set_problem(" ".join(["Nothing was started.", *said]))
         return
+    except NeedsApproval:
+        _ask(services, plan, click.token)
+        return
     except PlantainError as error:
         experiment_state.set_problem(str(error))
         return
@@ -154,6 +165,24 @@ def press() -> None:
     experiment_state.set_problem(None)
     state.say(STARTED)
     experiment_link.open_one(started)
+
+
+def _ask(services: Services, plan: Plan, token: str) -> None:
+    """Have an owner asked, as for a click on Generate."""
+    me = person.name()
+    try:
+        services.approving.ask(
+            plan,
+            click_token=token,
+            asked_by=me,
+            cap_micros=_cap_micros(),
+            labels=services.labels.ids(form_labels.read(), by=me),
+        )
+    except PlantainError as error:
+        experiment_state.set_problem(str(error))
+        return
+    experiment_state.set_problem(None)
+    state.say(ASKED)
 
 
 def _cap_micros() -> int | None:

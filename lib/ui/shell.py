@@ -30,7 +30,7 @@ approvals = st.Page(
     APPROVALS,
     title="Approvals",
     icon=":material/approval:",
-    visibility="visible" if wiring.services().approvals.count() else "hidden",
+    visibility="visible" if wiring.services().count_approvals() else "hidden",
 )
 page = st.navigation(
     [

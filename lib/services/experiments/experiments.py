@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 import uuid_utils
 
+from lib.domain.approval import Accepted
 from lib.domain.budget import BudgetWrong
 from lib.domain.catalog import find_model
 from lib.domain.errors import PricesChanged
@@ -80,11 +81,12 @@ class ExperimentService:
         cap_micros: int | None = None,
         is_accepted: bool = False,
         labels: LabelIds = NO_LABELS,
+        accepted: Accepted | None = None,
     ) -> str:
         """Hold the whole sum, and let its cells be sent; returns the experiment's id.
 
         The same click gives the same experiment. `cap_micros` is a budget of its own, `is_accepted`
-        that an owner accepts the sum, `labels` what its runs are put under. Raises PricesChanged,
+        that an owner accepts the sum, `accepted` the request that one has accepted, `labels` what its runs are put under. Raises PricesChanged,
         PicturesGone, OverBudget, NeedsApproval, BudgetWrong, LabelGone, NotAccepting and NotWritten;
         nothing is held then.
         """
@@ -106,8 +108,8 @@ class ExperimentService:
             cap_micros=cap_micros,
             labels=labels,
         )
-        accepted = is_accepted and is_owner(created_by)
-        started = self._experiments.start(new, is_accepted=accepted)
+        by_owner = is_accepted and is_owner(created_by)
+        started = self._experiments.start(new, is_accepted=by_owner, accepted=accepted)
         self._wake()
         return started
 
