@@ -13,7 +13,7 @@ from tests.bench.figures import Aim, Findings, Row, Series, table
 from tests.bench.painted_once import copy_of
 from tests.bench.site import Site
 
-IN_A_BROWSER = ["shown", "startup", "idle", "history-page"]
+IN_A_BROWSER = ["shown", "startup", "idle", "history-page", "experiment-page"]
 
 
 @pytest.mark.parametrize(

@@ -67,7 +67,8 @@ function drawLine(view, line, items, selection) {
     const tile = view.tiles.get(item.id) ?? tileFor(view);
     const [, column] = placeOf(view, item);
     view.tiles.set(item.id, tile);
-    drawTile(tile, item);
+    if (tile.item !== item) drawTile(tile, item);
+    tile.item = item;
     paintTile(view, item, selection);
     tile.style.setProperty("--column", column);
     tile.setAttribute("aria-colindex", column + 1 + offsetOf(view));
