@@ -4,23 +4,17 @@ import streamlit as st
 
 from lib.bootstrap import Services
 from lib.domain.approval import Approval, ApprovalState
-from lib.domain.errors import PlantainError
-from lib.services.owners import is_owner
 from lib.ui import experiment_approval_view, money, person, state, times, wiring
 from lib.ui.approval_badges import BADGES
+from lib.ui.approval_parts import REQUEST, draw_buttons
 from lib.ui.card_facts import settings_told
 from lib.ui.page_files import GENERATE, HISTORY
 from lib.ui.plain import dollars
 from lib.ui.refusal import draw_refusal
 
-REQUEST = "request"
-"""The parameter of a link that names one request."""
 NOTHING = "No request waits for an owner. One above the price set in Settings will stand here."
 NO_SUCH = "There is no such request: the link is cut off, or it is of another account."
-OWNERS_ONLY = "An owner has to accept or refuse it."
 ACCEPTED = "Accepted. Its run is queued."
-REFUSED = "Refused. Nothing was sent."
-TOO_LATE = "It had been decided on, or had expired."
 
 
 def draw(services: Services) -> None:
@@ -65,7 +59,7 @@ def _draw_end(services: Services, one: Approval) -> None:
     zone = services.settings.zone
     if one.state is ApprovalState.WAITING:
         st.caption(f"Can be accepted until {times.exact(one.expires_at, zone)}.")
-        return _draw_buttons(one) if is_owner(person.name()) else _say(OWNERS_ONLY)
+        return draw_buttons(one.id, "Accept and send", accept=_accept, refuse=_refuse)
     if one.state is ApprovalState.EXPIRED:
         return _say(f"Nobody decided until {times.exact(one.expires_at, zone)}. Ask anew.")
     st.text(f"By {one.decided_by}, {times.exact(one.decided_at or 0, zone)}")
@@ -85,43 +79,10 @@ def _say(words: str) -> None:
     st.caption(words)
 
 
-def _draw_buttons(one: Approval) -> None:
-    reason_key = f"approval_reason_{one.id}"
-    st.text_input("Reason, when it is refused", key=reason_key, placeholder="May stay empty")
-    with st.container(horizontal=True):
-        st.button(
-            "Accept and send",
-            key=f"approval_accept_{one.id}",
-            type="primary",
-            icon=":material/check:",
-            on_click=_accept,
-            args=(one.id,),
-        )
-        st.button(
-            "Refuse",
-            key=f"approval_refuse_{one.id}",
-            icon=":material/block:",
-            on_click=_refuse,
-            args=(one.id, reason_key),
-        )
+def _accept(approval_id: str) -> str:
+    wiring.services().approvals.accept(approval_id, by=person.name())
+    return ACCEPTED
 
 
-def _accept(approval_id: str) -> None:
-    try:
-        wiring.services().approvals.accept(approval_id, by=person.name())
-    except PlantainError as error:
-        return state.set_budget_problem(str(error))
-    state.set_budget_problem(None)
-    st.query_params[REQUEST] = approval_id
-    return state.say(ACCEPTED)
-
-
-def _refuse(approval_id: str, reason_key: str) -> None:
-    reason = str(st.session_state.get(reason_key, ""))
-    try:
-        done = wiring.services().approvals.refuse(approval_id, by=person.name(), reason=reason)
-    except PlantainError as error:
-        return state.set_budget_problem(str(error))
-    state.set_budget_problem(None)
-    st.query_params[REQUEST] = approval_id
-    return state.say(REFUSED if done else TOO_LATE)
+def _refuse(approval_id: str, reason: str) -> bool:
+    return wiring.services().approvals.refuse(approval_id, by=person.name(), reason=reason)

@@ -18,7 +18,6 @@ from lib.ui import (
     wiring,
 )
 from lib.ui.cost_figures import counted
-from lib.ui.experiment_view import NO_SUCH
 from lib.ui.refusal import draw_refusal
 
 KEY = "experiment_judge"
@@ -40,7 +39,7 @@ def draw(services: Services, experiment_id: str) -> None:
     """Draw the pair that comes next. Each answer draws this part of the page alone."""
     found = services.experiments.find(experiment_id)
     if found is None:
-        draw_refusal(NO_SUCH)
+        draw_refusal(experiment_link.NO_SUCH)
         return
     _draw_head(found)
     st.fragment(_draw_now)(experiment_id)

@@ -14,6 +14,7 @@ EXPERIMENT = "experiment"
 ACROSS = "across"
 """In older links: which column of it goes across the grid."""
 OWN = (DESIGN, EXPERIMENT, ACROSS)
+NO_SUCH = "There is no such experiment: the link is cut off, or it is of another account."
 NOT_KNOWN = "This design is not known here: ask for a new link."
 
 

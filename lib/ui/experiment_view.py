@@ -31,7 +31,6 @@ from lib.ui.plain import dollars
 from lib.ui.refusal import draw_refusal
 
 LIVE_S = 1.5
-NO_SUCH = "There is no such experiment: the link is cut off, or it is of another account."
 COLORS = {"Done": "green", "Going on": "blue", "Paused": "orange", "Stopped": "gray"}
 AXIS, VALUE = "experiment_add_axis", "experiment_add_value"
 
@@ -47,7 +46,7 @@ def draw(services: Services, experiment_id: str) -> None:
     )
     found = services.experiments.find(experiment_id)
     if found is None:
-        draw_refusal(NO_SUCH)
+        draw_refusal(experiment_link.NO_SUCH)
         return
     if experiment_grid.draw_compared(services):
         return

@@ -14,6 +14,7 @@ from lib.domain.experiment_check import checked_cells
 from lib.domain.price_book import current_prices
 from lib.services.experiments.planning import Plan, Planning
 from lib.services.experiments.requests import requests_csv, requests_json
+from lib.services.taking_away.csv_table import BYTE_ORDER_MARK, unguarded
 from tests.domain.designs import grid
 
 HOSTILE = ['say "so", *now*', "two\nlines", "=1+1", "🦊"]
@@ -30,18 +31,29 @@ def planned(design: Design = DESIGN, made=None) -> Plan:
     return planning.plan(design, reuse=made is not None)
 
 
+def read(written: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(written.removeprefix(BYTE_ORDER_MARK), newline="")))
+
+
+def test_no_text_of_the_csv_is_a_formula():
+    plan = planned(grid(prompt=['=HYPERLINK("https://evil.example")', "@home", "a kite"]))
+
+    prompts = [row["prompt"] for row in read(requests_csv(plan))]
+
+    assert [prompt[0] for prompt in prompts] == ["'", "'", "a"]
+
+
 def test_the_csv_has_each_request_whole():
     plan = planned()
 
-    rows = list(csv.DictReader(io.StringIO(requests_csv(plan), newline="")))
+    rows = read(requests_csv(plan))
 
     assert len(rows) == len(plan.cells) == 16
     for row, priced in zip(rows, plan.cells, strict=True):
         sent = {name: str(value) for name, value in priced.cell.input.items()}
         sent["enable_web_search"] = sent["enable_web_search"].lower()
-        assert {name: row[name] for name in sent if name in ("prompt", "enable_web_search")} == {
-            name: sent[name] for name in ("prompt", "enable_web_search")
-        }
+        assert unguarded(row["prompt"]) == sent["prompt"]
+        assert row["enable_web_search"] == sent["enable_web_search"]
         assert int(row["estimate_micros"]) == priced.estimate_micros
 
 
@@ -58,7 +70,7 @@ def test_the_json_has_the_inputs_as_they_are_sent_and_sums_up_to_the_price():
 def test_a_field_that_only_some_send_has_a_column():
     plan = planned(grid(thinking_level=[None, "high"]))
 
-    rows = list(csv.DictReader(io.StringIO(requests_csv(plan))))
+    rows = read(requests_csv(plan))
 
     assert [row["thinking_level"] for row in rows] == ["", "high"]
 

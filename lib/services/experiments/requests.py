@@ -1,12 +1,11 @@
 """The dry run: every request of a plan as it will be sent, for the eye, as CSV and as JSON."""
 
-import csv
-import io
 import json
 from collections.abc import Mapping
 from typing import Any
 
 from lib.services.experiments.planning import Plan
+from lib.services.taking_away.csv_table import BYTE_ORDER_MARK, guarded, line
 
 NUMBERS = ("cell", "repeat")
 MONEY = "estimate_micros"
@@ -25,17 +24,12 @@ def request_rows(plan: Plan) -> list[Mapping[str, Any]]:
 
 
 def requests_csv(plan: Plan) -> str:
-    """All of them as a table; a field that is not sent is empty."""
+    """All of them as a table; a field that is not sent is empty, and no text is a formula."""
     rows = request_rows(plan)
     fields = dict.fromkeys(name for row in rows for name in row if name not in (MONEY, THERE))
-    written = io.StringIO()
-    writer = csv.DictWriter(
-        written, [*fields, MONEY, THERE], quoting=csv.QUOTE_ALL, lineterminator="\n"
-    )
-    writer.writeheader()
-    for row in rows:
-        writer.writerow({name: _written(value) for name, value in row.items()})
-    return written.getvalue()
+    names = [*fields, MONEY, THERE]
+    lines = (line(_guarded(row.get(name)) for name in names) for row in rows)
+    return BYTE_ORDER_MARK + line(names) + "".join(lines)
 
 
 def requests_json(plan: Plan) -> str:
@@ -54,5 +48,5 @@ def requests_json(plan: Plan) -> str:
     return json.dumps(told, ensure_ascii=False, indent=1)
 
 
-def _written(value: Any) -> Any:
-    return str(value).lower() if isinstance(value, bool) else value
+def _guarded(value: Any) -> Any:
+    return guarded(value) if isinstance(value, str) else value
