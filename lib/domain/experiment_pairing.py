@@ -37,8 +37,9 @@ class Field:
     """What a pair is chosen from.
 
     `looks` are the cells that are judged, and what each looks like: two of the same picture are
-    never a pair, nor are two of different `groups`, if there are any. `votes` are all that stand, `voter` is who is to see the pair. `busy` are pairs
-    that others are looking at, `planned` those that this person sees before it.
+    never a pair, nor are two of different `groups`, if there are any. `votes` are all that stand,
+    `voter` is who is to see the pair. `busy` are pairs that others are looking at, `planned` those
+    that this person sees before it.
     """
 
     looks: Mapping[str, str]

@@ -14,7 +14,10 @@ AHEAD = 2
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """An experiment that goes on and has cells that wait. `last_at` (ms UTC) is when its newest run was made."""
+    """An experiment that goes on and has cells that wait.
+
+    `last_at` (ms UTC) is when its newest run was made.
+    """
 
     experiment_id: str
     created_by: str

@@ -4,7 +4,8 @@ Votes are not independent of each other: those on one picture hang together, and
 voter. The spread of a share is reckoned with that (dyadic clusters: Aronow, Samii and Assenova,
 Political Analysis 23 (2015), 564-577; voters beside them: Cameron, Gelbach and Miller, Journal of
 Business and Economic Statistics 29 (2011), 238-249), and Wilson's interval is that of as many
-independent votes as have the same spread (Korn and Graubard, Survey Methodology 24 (1998), 193-201).
+independent votes as have the same spread (Korn and Graubard, Survey Methodology 24 (1998),
+193-201).
 """
 
 from collections import Counter, defaultdict

@@ -1,7 +1,8 @@
 """A question to the history as the parameters of a link, and back, without loss.
 
 `q` is the text. A filter's name stands once for each of its values. Costs are dollars, days are
-ISO dates, moments are minutes in UTC. What has its default is left out, so the whole history needs no parameter at all.
+ISO dates, moments are minutes in UTC. What has its default is left out, so the whole history needs
+no parameter at all.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence

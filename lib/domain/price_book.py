@@ -1,8 +1,8 @@
 """The prices that Plantain knows, as data, newest last.
 
 The vendor's page gives $0.08 an image at 1K, +$0.015 for web search and +$0.002 for high thinking,
-and says of the other resolutions only that the price varies by tier. Their factors (0.75, 1.5 and 2)
-are assumed, from another seller's price list of the same model, until real costs confirm them.
+and says of the other resolutions only that the price varies by tier. Their factors (0.75, 1.5 and
+2) are assumed, from another seller's price list of the same model, until real costs confirm them.
 """
 
 from lib.domain.errors import PriceUnknown

@@ -1,7 +1,8 @@
 """The API's own rules of a price, compared with the price book. They are shown, never followed.
 
 A model has one base price; rules multiply it, or add to it, where an input field has a value.
-(The shape of these rules is documented; real ones were not seen, so what is not understood is told.)
+(The shape of these rules is documented; real ones were not seen, so what is not understood is
+told.)
 """
 
 from collections.abc import Iterator, Sequence

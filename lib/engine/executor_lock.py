@@ -1,9 +1,9 @@
 """One process executes a data folder's runs; every other only serves pages.
 
 Two executors on one SQLite file would run each other's work twice, so the first to lock the file
-is the executor for as long as it lives. The system drops the lock with the process, however it ends.
-The lock is on the file and not on its name: once the file is deleted or replaced, another process
-can lock the new one, so who holds it has to look whether it still counts.
+is the executor for as long as it lives. The system drops the lock with the process, however it
+ends. The lock is on the file and not on its name: once the file is deleted or replaced, another
+process can lock the new one, so who holds it has to look whether it still counts.
 """
 
 import os

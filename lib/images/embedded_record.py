@@ -44,7 +44,8 @@ def extract(data: bytes) -> dict[str, Any] | None:
     """
     The record a picture carries, or None. Never raises: strangers' files come here too.
 
-    It comes back as JSON has it: a tuple as a list, two halves of a surrogate pair as one character.
+    It comes back as JSON has it: a tuple as a list, two halves of a surrogate pair as one
+    character.
     """
     try:
         text = _TAKE[mime_of(data)](data)

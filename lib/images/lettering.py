@@ -1,8 +1,8 @@
 """Words in pictures: drawn with the fonts of this machine, and never as boxes.
 
-Pillow's own font has hardly more than ASCII, so well-known fonts are looked for by their names; none
-is brought along, since those that have the scripts of the world weigh tens of megabytes. What no
-font here has is drawn as `[?]`, and whoever draws is told.
+Pillow's own font has hardly more than ASCII, so well-known fonts are looked for by their names;
+none is brought along, since those that have the scripts of the world weigh tens of megabytes. What
+no font here has is drawn as `[?]`, and whoever draws is told.
 """
 
 import unicodedata

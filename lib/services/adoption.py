@@ -40,7 +40,8 @@ def adopted(
     """The run as it goes into the ledger. `is_anew`: under an id of its own, whatever its tag says.
 
     Else an id that a Plantain gave it is kept, so that links and the records in its pictures stay
-    right. `made_for`: it is tagged with the id of a cell's run. It has the prices of its time. A new id has the time that the API took it, so that the history sorts as it was.
+    right. `made_for`: it is tagged with the id of a cell's run. It has the prices of its time. A
+    new id has the time that the API took it, so that the history sorts as it was.
     """
     client_ref, taken_at = client_ref_of(remote), remote.created_ms
     at = now if taken_at is None else max(0, min(taken_at, now))

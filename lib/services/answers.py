@@ -1,7 +1,8 @@
 """What the answer to a paid request leads to, noted in the ledger before anything else is done.
 
-A full disk does not keep an answer from being noted: there is a ballast to give back. What cannot be
-noted even then is kept in mind until it can, and said on standard error, which may be kept elsewhere.
+A full disk does not keep an answer from being noted: there is a ballast to give back. What cannot
+be noted even then is kept in mind until it can, and said on standard error, which may be kept
+elsewhere.
 """
 
 import logging

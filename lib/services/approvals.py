@@ -73,8 +73,8 @@ class ApprovalService:
         """Make the run that was asked for, in the name of who asked; returns its id.
 
         The run, its hold and the decision are one write, and the request is the run's click: it is
-        accepted exactly once, and accepted again it gives the same run. Raises NotAnOwner, NotWaiting, OverBudget (it waits on then)
-        and what making a run raises.
+        accepted exactly once, and accepted again it gives the same run. Raises NotAnOwner,
+        NotWaiting, OverBudget (it waits on then) and what making a run raises.
         """
         refuse_others(by)
         found = self._approvals.find(approval_id)

@@ -1,6 +1,7 @@
 """What an audit changes in the ledger, and its count of that.
 
-Every change looks again, in its own transaction, whether it still holds; only what was changed counts.
+Every change looks again, in its own transaction, whether it still holds; only what was changed
+counts.
 """
 
 import logging

@@ -1,8 +1,8 @@
 """Room that is kept on the disk for the moment when there is no other: a file that can be given back.
 
-Below the reserve nothing new is sent, but other programs can fill the disk while an answer is on its
-way that was paid for. Then the file makes room for it: a part of it for pictures, which the API still
-has for days, and the rest for what the ledger has to note.
+Below the reserve nothing new is sent, but other programs can fill the disk while an answer is on
+its way that was paid for. Then the file makes room for it: a part of it for pictures, which the API
+still has for days, and the rest for what the ledger has to note.
 """
 
 import errno

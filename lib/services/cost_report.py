@@ -82,8 +82,8 @@ class CostReport:
     def ties(self) -> tuple[Tie, ...]:
         """The spend of the cut as each of the books has it; the first is what all others should say.
 
-        That is the sum of the runs' costs and of what counts elsewhere than where it was clicked; or
-        of the lines where only a part of each run is asked for.
+        That is the sum of the runs' costs and of what counts elsewhere than where it was clicked;
+        or of the lines where only a part of each run is asked for.
         """
         if not self.compares_runs:
             spend = self.lines.line_micros

@@ -40,8 +40,8 @@ def free_bytes(folder: Path) -> int:
 class Fitness:
     """Tells what keeps runs from being made or sent.
 
-    `places` are the folders that need room, by the name they have for the user; the first is that of
-    the `ballast`. `on_lost` is called once, when the lock that was ours went to another process.
+    `places` are the folders that need room, by the name they have for the user; the first is that
+    of the `ballast`. `on_lost` is called once, when the lock that was ours went to another process.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""One schedule by which all open runs are looked after: often while a run is young, seldom when it is old."""
+"""One schedule by which all open runs are looked after: often at first, seldom when they are old."""
 
 import heapq
 import logging
@@ -53,8 +53,9 @@ class Turn:
 class Polling:
     """Calls `look` for each watched run until it says there is nothing more to look for.
 
-    Then `on_end` is told. `age_s` tells for how long the API has had a run. What is watched is forgotten with the process: the ledger knows which
-    runs are accepted, and each start watches them again.
+    Then `on_end` is told. `age_s` tells for how long the API has had a run. What is watched is
+    forgotten with the process: the ledger knows which runs are accepted, and each start watches
+    them again.
     """
 
     def __init__(

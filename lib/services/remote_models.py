@@ -1,7 +1,7 @@
 """Which model of our catalogue a run of the API was made with.
 
-The API's runs name it by an id of its own catalogue, which is asked for once. Where neither is told,
-what the run was asked for has to do.
+The API's runs name it by an id of its own catalogue, which is asked for once. Where neither is
+told, what the run was asked for has to do.
 """
 
 import logging

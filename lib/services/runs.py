@@ -107,9 +107,9 @@ class RunService:
 
         `parent` is the run whose settings were used, `prices_shown` the version of the estimate
         that the person saw, `labels` what the run is put under, `cell` what it is made for in an
-        experiment (raises CellTaken as well): then its id follows from that. Raises InputInvalid, PriceUnknown,
-        PricesChanged, OverBudget, NeedsApproval (unless it is `accepted`), NotWaiting, LabelGone
-        and NotAccepting; nothing is recorded then.
+        experiment (raises CellTaken as well): then its id follows from that. Raises InputInvalid,
+        PriceUnknown, PricesChanged, OverBudget, NeedsApproval (unless it is `accepted`),
+        NotWaiting, LabelGone and NotAccepting; nothing is recorded then.
         """
         model = find_model(model_id)
         checked = model.check(values)

@@ -1,8 +1,9 @@
 """The net below the engine and the polling: each minute it looks for what both have lost.
 
-Nothing should ever be found. A run that is open and that nothing carries on, or that the API has and
-nobody asks about, is taken up again; so is a start of the engine that failed, and a thread that died.
-What is seen for the first time is only remembered: it may just be on its way from one to the other.
+Nothing should ever be found. A run that is open and that nothing carries on, or that the API has
+and nobody asks about, is taken up again; so is a start of the engine that failed, and a thread that
+died. What is seen for the first time is only remembered: it may just be on its way from one to the
+other.
 """
 
 import logging

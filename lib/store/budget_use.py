@@ -1,8 +1,8 @@
 """What budgets hold, and the check of a click against them. Each works in its caller's transaction.
 
-There is no row for a hold: the run itself is the hold. From the click on it counts with its estimate,
-from its end on with its cost, so a hold ends where the run does, in the same write, and nothing can
-be left behind or drift away, whatever is killed or corrected later.
+There is no row for a hold: the run itself is the hold. From the click on it counts with its
+estimate, from its end on with its cost, so a hold ends where the run does, in the same write, and
+nothing can be left behind or drift away, whatever is killed or corrected later.
 """
 
 from dataclasses import replace

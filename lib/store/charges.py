@@ -1,7 +1,7 @@
 """Booking: what each run was charged for, in the same transaction that says what it cost.
 
-A run's row says what it cost; `book` brings its lines in line with that, whatever has happened to it.
-It is called by every change of a cost, and calling it again changes nothing.
+A run's row says what it cost; `book` brings its lines in line with that, whatever has happened to
+it. It is called by every change of a cost, and calling it again changes nothing.
 """
 
 import json

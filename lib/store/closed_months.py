@@ -1,7 +1,7 @@
 """Closing months: once, for good, and only when nothing of them is open or differs.
 
-All of it is one transaction. What is booked at the same moment is either part of the month, or finds
-it closed and counts in an open one.
+All of it is one transaction. What is booked at the same moment is either part of the month, or
+finds it closed and counts in an open one.
 """
 
 from dataclasses import dataclass

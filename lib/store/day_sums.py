@@ -21,7 +21,8 @@ Tell = Callable[[str], None]
 def sum_by_day(engine: sa.Engine, zone: ZoneInfo, *, tell: Tell = lambda text: None) -> None:
     """Keep the sums by the days of `zone` from now on; `tell` hears when they are made anew.
 
-    All of it is one transaction: whatever happens, the sums are those of the old zone or of the new.
+    All of it is one transaction: whatever happens, the sums are those of the old zone or of the
+    new.
     """
     starts = day_starts(zone)
     with engine.connect() as db:

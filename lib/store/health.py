@@ -2,8 +2,9 @@
 and its pages are whole.
 
 Looking costs little: a look takes the write lock for a moment and changes nothing. A page is really
-written now and then, and after a write of Plantain's own has failed. The pages are read through one table at a time, so
-that no reader holds up the write-ahead log for long, and not for longer than it is told.
+written now and then, and after a write of Plantain's own has failed. The pages are read through one
+table at a time, so that no reader holds up the write-ahead log for long, and not for longer than it
+is told.
 """
 
 import sqlite3

@@ -1,7 +1,7 @@
 """Reads of the costs: SQL in, DataFrames with declared dtypes and our own column names out.
 
-(Those of the history are in `tables_history`.) What is not shown is not loaded. Money columns are whole
-micro-dollars (`Int64`), times are UTC.
+(Those of the history are in `tables_history`.) What is not shown is not loaded. Money columns are
+whole micro-dollars (`Int64`), times are UTC.
 
 pandas is loaded with the first table: it takes as long as all the rest of a start.
 

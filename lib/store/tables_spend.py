@@ -42,9 +42,10 @@ def sums(
     """The charges of a cut, summed by these groups and by the buckets of its zone.
 
     Columns: `bucket` (when one begins, only with `bucket`; the first is cut short with its span),
-    one of text for each of `by`, named by it, then SUM_DTYPES. Where nothing was charged there is no
-    row. Without `by` and `bucket` there is one row, or none. By TAG a charge stands with each tag of
-    its run, and under the empty text when it has none. `db` has to show one moment all along.
+    one of text for each of `by`, named by it, then SUM_DTYPES. Where nothing was charged there is
+    no row. Without `by` and `bucket` there is one row, or none. By TAG a charge stands with each
+    tag of its run, and under the empty text when it has none. `db` has to show one moment all
+    along.
     """
     from lib.store.tables_frames import frame
 

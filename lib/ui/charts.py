@@ -23,8 +23,8 @@ def stacked_bars(
     """Bars of what was spent, in parts; a click picks the `key` and the `series` of one.
 
     Columns: `key` (text, one of `keys`, in their order), `label`, `series` (a key of `colors`),
-    `place` (of the part in its bar), `dollars`, `exact`, `total` (texts), `is_final`. The axis shows
-    what stands in `keys`.
+    `place` (of the part in its bar), `dollars`, `exact`, `total` (texts), `is_final`. The axis
+    shows what stands in `keys`.
     """
     # Moments are words here: the time zone of the browser would move them.
     told = f"{json.dumps(dict(keys))}[datum.value]"

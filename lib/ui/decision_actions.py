@@ -1,6 +1,7 @@
 """What one can do about a parked run: ask again, adopt by id, give up, and take that back.
 
-It is a fragment: a question to the API takes some seconds, in which the rest of the page stays alive.
+It is a fragment: a question to the API takes some seconds, in which the rest of the page stays
+alive.
 """
 
 import streamlit as st

@@ -1,6 +1,7 @@
 """The rest of an opened run: what was asked for, what it cost, what happened, and the JSON.
 
-What the API or a person wrote stands in code and tables only: as Markdown it could call other hosts.
+What the API or a person wrote stands in code and tables only: as Markdown it could call other
+hosts.
 """
 
 from collections.abc import Sequence

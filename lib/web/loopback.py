@@ -1,8 +1,8 @@
 """Nobody logs in yet, so nobody but this machine may come in: every visitor spends the key's money.
 
 The address that is listened on is checked at the start, and each connection by where it comes from.
-Which names a browser may call us by is Starlette's TrustedHostMiddleware's part: without it a foreign
-page could have its own name lead here.
+Which names a browser may call us by is Starlette's TrustedHostMiddleware's part: without it a
+foreign page could have its own name lead here.
 """
 
 from typing import Any

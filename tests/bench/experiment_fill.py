@@ -1,8 +1,8 @@
 """An experiment for the bench: a thousand cells that have come to their end, each with a picture.
 
-Its cells are put down as by a click on Start, and given runs of a synthetic history, one each, as if
-these had been made for them. Each has a picture of its own, as large as that of a tile: of one that
-all share, a browser loads one.
+Its cells are put down as by a click on Start, and given runs of a synthetic history, one each, as
+if these had been made for them. Each has a picture of its own, as large as that of a tile: of one
+that all share, a browser loads one.
 """
 
 import hashlib

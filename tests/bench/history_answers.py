@@ -1,7 +1,7 @@
 """How long Plantain's store takes for its answers about a history, in a process of their own.
 
-`python -m tests.bench.history_answers FOLDER` answers each line of its input with a line of JSON: how
-long each question took (milliseconds). In the end it tells how much memory it had.
+`python -m tests.bench.history_answers FOLDER` answers each line of its input with a line of JSON:
+how long each question took (milliseconds). In the end it tells how much memory it had.
 """
 
 import argparse

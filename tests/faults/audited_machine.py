@@ -1,7 +1,8 @@
 """The state machine once more, with audits at any time, and scripts on the same key.
 
 What an audit may change is less than everything: a parked run can be looked after again, and a cost
-become the one that the API names. No click ever becomes two rows, and in the end the ledger has all.
+become the one that the API names. No click ever becomes two rows, and in the end the ledger has
+all.
 """
 
 from dataclasses import replace

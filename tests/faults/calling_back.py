@@ -34,7 +34,8 @@ class CallingBack(RuleBasedStateMachine):
     """What a history has to offer is set by the machine that this is a part of.
 
     A callback is taken if it is genuine and refused if not; either way no run changes by it. About
-    an accepted or a parked run it leads to a look, and what that look brings is the API's word, true or false.
+    an accepted or a parked run it leads to a look, and what that look brings is the API's word,
+    true or false.
     """
 
     seen: ClassVar[Counter[str]]

@@ -4,7 +4,8 @@ A process of its own, in a mount namespace with a small file system on its data 
 one line of JSON what it saw. `python -m tests.faults.full_disk <folder> <API's address>`.
 
 `acceptance`: the disk is filled in the moment in which the API has accepted a run, and emptied when
-that is noted. `pictures`: it is filled while several runs are at the API, and emptied a while later.
+that is noted. `pictures`: it is filled while several runs are at the API, and emptied a while
+later.
 """
 
 import json

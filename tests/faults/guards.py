@@ -1,7 +1,7 @@
 """Each guard of a run's money, switched off: a pytest plugin for the test of the tests.
 
-`GUARD_OFF=quiet python -m pytest -p tests.faults.guards …` runs tests without that guard. Nothing in
-Plantain can do this; it is done to its parts from outside, and only here.
+`GUARD_OFF=quiet python -m pytest -p tests.faults.guards …` runs tests without that guard. Nothing
+in Plantain can do this; it is done to its parts from outside, and only here.
 """
 
 import os

@@ -1,10 +1,10 @@
 """What always holds, whatever has happened: I1 to I10, checked after each step of a history.
 
 I1 a run is charged at most once; I2 every charge has its run; I3 no run is stuck; I4 what has ended
-stays as it is; I5 what is stored is whole on disk; I6 nothing is sent without an intent on disk that
-is young; I7 costs are the API's charges; I8 what is held are the open runs' estimates, in the budget
-too; I9 a click is let through when it fits into the budget, and else refused; I10 the charge lines of
-each run sum to its cost, and the roll-ups are the sums of the lines.
+stays as it is; I5 what is stored is whole on disk; I6 nothing is sent without an intent on disk
+that is young; I7 costs are the API's charges; I8 what is held are the open runs' estimates, in the
+budget too; I9 a click is let through when it fits into the budget, and else refused; I10 the charge
+lines of each run sum to its cost, and the roll-ups are the sums of the lines.
 """
 
 from typing import Any

@@ -1,7 +1,7 @@
 """The data folder is lost while the API goes on, and an older backup is put back: nothing is paid twice.
 
-The backup is made while runs are clicked and under way, by the command itself. The sandbox plays the
-outside world: it is not set back, and its ledger says at the end what was charged.
+The backup is made while runs are clicked and under way, by the command itself. The sandbox plays
+the outside world: it is not set back, and its ledger says at the end what was charged.
 """
 
 import shutil

@@ -86,9 +86,9 @@ class ExperimentService:
         """Hold the whole sum, and let its cells be sent; returns the experiment's id.
 
         The same click gives the same experiment. `cap_micros` is a budget of its own, `is_accepted`
-        that an owner accepts the sum, `accepted` the request that one has accepted, `labels` what its runs are put under. Raises PricesChanged,
-        PicturesGone, OverBudget, NeedsApproval, BudgetWrong, LabelGone, NotAccepting and NotWritten;
-        nothing is held then.
+        that an owner accepts the sum, `accepted` the request that one has accepted, `labels` what
+        its runs are put under. Raises PricesChanged, PicturesGone, OverBudget, NeedsApproval,
+        BudgetWrong, LabelGone, NotAccepting and NotWritten; nothing is held then.
         """
         if cap_micros is not None and cap_micros < 0:
             raise BudgetWrong("cap: give an amount from $0 up.")

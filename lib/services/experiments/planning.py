@@ -66,7 +66,11 @@ def _nothing_made(_model_id: str, inputs: Sequence[Mapping[str, Any]]) -> Sequen
 
 
 class Planning:
-    """Prices designs. `most` runs are under way at a time, among them those of `queues`; `made` knows whose pictures are there."""
+    """Prices designs.
+
+    `most` runs are under way at a time, among them those of `queues`; `made` knows whose pictures
+    are there.
+    """
 
     def __init__(
         self,

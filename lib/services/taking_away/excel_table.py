@@ -1,10 +1,11 @@
 """
 Excel: texts are texts, whatever they look like, and stay so when someone edits them.
 
-Each text has the *quote prefix* that Excel itself gives to what is typed after an apostrophe. A cell
-holds 32,767 characters; what a text has beyond stands in the sheet `continued` (id, column, text),
-in order, so that joining the parts gives the text again. Control characters are written as Excel
-writes them, `_x0000_`. A sheet has 1,048,576 rows; further rows go on in another, such as `runs 2`.
+Each text has the *quote prefix* that Excel itself gives to what is typed after an apostrophe. A
+cell holds 32,767 characters; what a text has beyond stands in the sheet `continued` (id, column,
+text), in order, so that joining the parts gives the text again. Control characters are written as
+Excel writes them, `_x0000_`. A sheet has 1,048,576 rows; further rows go on in another, such as
+`runs 2`.
 """
 
 import re

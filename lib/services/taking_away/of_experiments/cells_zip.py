@@ -2,8 +2,9 @@
 A zip of an experiment, made while it is sent: no more of it than a picture is ever in memory.
 
 `pictures/…` are downloads with the record inside, in folders by their values; `design.yaml` makes
-the same cells again; `report.html` shows it all without a server; `manifest.json` and `manifest.csv` have every cell, also those without a
-picture. What says what is in the zip is written last: a zip that was broken off has none.
+the same cells again; `report.html` shows it all without a server; `manifest.json` and
+`manifest.csv` have every cell, also those without a picture. What says what is in the zip is
+written last: a zip that was broken off has none.
 """
 
 from collections.abc import Callable, Iterator, Sequence

@@ -46,7 +46,10 @@ class CellFile:
 
 
 class CellFiles:
-    """Makes files of experiments, days in a `zone`. `on_download` is told of the runs whose pictures went out."""
+    """Makes files of experiments, days in a `zone`.
+
+    `on_download` is told of the runs whose pictures went out.
+    """
 
     def __init__(
         self,
