@@ -24,7 +24,7 @@ def draw_runs() -> None:
     if not found:
         draw_first_steps()
     changing = _changing(found[:count])
-    oldest = changing[-1].id if changing else None
+    oldest = _place(changing[-1]) if changing else None
     # The fragment stays when nothing is open, without its timer: a last tick may be on its way.
     st.fragment(_draw_changing, run_every=TICK_S if is_live else None)(oldest, count, is_live)
     for run in found[len(changing) : count]:
@@ -47,7 +47,12 @@ def _changing(runs: list[Run]) -> list[Run]:
     return runs[: last_open + 1]
 
 
-def _draw_changing(oldest: str | None, count: int, is_live: bool) -> None:
+def _place(run: Run) -> tuple[int, str]:
+    """Where it is in their order: an id alone does not tell, as that of a cell's run."""
+    return run.created_at, run.id
+
+
+def _draw_changing(oldest: tuple[int, str] | None, count: int, is_live: bool) -> None:
     """Draw the runs down to `oldest` anew; the whole page once the last of them has ended."""
     runs = wiring.services().runs
     if state.take_whole_page() or banner.is_stale() or (is_live and not runs.has_open()):
@@ -55,7 +60,7 @@ def _draw_changing(oldest: str | None, count: int, is_live: bool) -> None:
     if oldest is None:
         return
     for run in runs.recent(count):
-        if run.id >= oldest:
+        if _place(run) >= oldest:
             draw_card(run, surroundings())
 
 

@@ -22,8 +22,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import lib.engine.workflow  # noqa: F401, loaded late by the engine, and here before the forks
-from lib import bootstrap
-from lib.bootstrap import open_services
+from lib import bootstrap_carrying
+from lib.bootstrap import Services, open_services
 from lib.engine.durable import Engine
 from lib.images import durable_file
 from lib.images.originals import FolderOriginals
@@ -102,8 +102,8 @@ def forget_keys() -> None:
 def hurry() -> None:
     """Ask and look often; the quiet time stays."""
     polling.PACE = ((LONGEST_LIFE_S, 0.1),)
-    times_for = bootstrap.times_for
-    bootstrap.times_for = lambda quiet_seconds: replace(
+    times_for = bootstrap_carrying.times_for
+    bootstrap_carrying.times_for = lambda quiet_seconds: replace(
         times_for(quiet_seconds), first_ask_ms=50, ask_again_ms=100, shortest_backoff_ms=50
     )
 
@@ -125,7 +125,7 @@ def live(folder: Path, base_url: str, kill_at: int) -> Passed:
     return passed
 
 
-def see_it_end(services: bootstrap.Services) -> None:
+def see_it_end(services: Services) -> None:
     services.runs.submit("google/nano-banana-2", INPUT, click_token="the click", created_by="local")
     (run,) = services.runs.recent(limit=2)
     wait = threading.Event()

@@ -1,7 +1,8 @@
 """Runs that an audit brought in are shown and used like any other, whatever they were asked for."""
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from lib.store.adopted import Adopted
 from lib.store.database import open_database
 from lib.store.ledger import Ledger
 from lib.store.reconciliation import Reconciliation
+from tests.pages.conftest import Make
 from tests.pages.generating import GeneratePage
 from tests.pages.reading import ReadingPage
 
@@ -37,33 +39,10 @@ Adopt = Callable[..., Run]
 @pytest.fixture
 def adopt(services: Services) -> Adopt:
     """Puts a run that was made elsewhere, and has ended, into the ledger of the pages."""
-    database = open_database(services.settings.plantain_data_dir / "plantain.db")
-    number = 0
 
     def put(asked: dict[str, Any], **told: Any) -> Run:
-        nonlocal number
-        number += 1
-        clock = SystemClock()
-        run_id = f"0199-{uuid.uuid4()}"
-        new = Adopted(
-            id=run_id,
-            remote_id=f"remote {run_id}",
-            client_ref=None,
-            taken_at=clock.now_ms(),
-            model_id="google/nano-banana-2",
-            status="succeeded",
-            input=asked,
-            request_body=b'{"input":{},"client_ref":"job 7"}',
-            request_sha256="0" * 64,
-            estimate_micros=80_000,
-            price_version="nano-banana-2/2026-04-13",
-            created_at=clock.now_ms(),
-            told=told,
-        )
-        assert Reconciliation(database, clock, origin="sandbox").adopt(new)
-        ledger = Ledger(database, clock)
-        cost: dict[str, Any] = {"cost_micros": 80_000, "cost_basis": CostBasis.CONFIRMED}
-        ledger.finish(run_id, RunState.STORED, **cost)
+        run_id = take_in(services, asked, **told)
+        end(services, run_id)
         run = services.runs.find(run_id)
         assert run is not None
         return run
@@ -71,16 +50,60 @@ def adopt(services: Services) -> Adopt:
     return put
 
 
-def correct(services: Services, run: Run, cost_micros: int) -> None:
-    database: sa.Engine = open_database(services.settings.plantain_data_dir / "plantain.db")
-    Reconciliation(database, SystemClock(), origin="sandbox").correct_cost(run.id, cost_micros)
+def take_in(services: Services, asked: dict[str, Any], **told: Any) -> str:
+    """A run that was made elsewhere and is under way; its id sorts before all that are made here."""
+    clock, run_id = SystemClock(), f"0199-{uuid.uuid4()}"
+    new = Adopted(
+        id=run_id,
+        remote_id=f"remote {run_id}",
+        client_ref=None,
+        taken_at=clock.now_ms(),
+        model_id="google/nano-banana-2",
+        status="succeeded",
+        input=asked,
+        request_body=b'{"input":{},"client_ref":"job 7"}',
+        request_sha256="0" * 64,
+        estimate_micros=80_000,
+        price_version="nano-banana-2/2026-04-13",
+        created_at=clock.now_ms(),
+        told=told,
+    )
+    with database_of(services) as database:
+        assert Reconciliation(database, clock, origin="sandbox").adopt(new)
+    return run_id
+
+
+def end(services: Services, run_id: str) -> None:
+    cost: dict[str, Any] = {"cost_micros": 80_000, "cost_basis": CostBasis.CONFIRMED}
+    with database_of(services) as database:
+        Ledger(database, SystemClock()).finish(run_id, RunState.STORED, **cost)
+
+
+@contextmanager
+def database_of(services: Services) -> Iterator[sa.Engine]:
+    database = open_database(services.settings.plantain_data_dir / "plantain.db")
+    yield database
     database.dispose()
+
+
+def correct(services: Services, run: Run, cost_micros: int) -> None:
+    with database_of(services) as database:
+        Reconciliation(database, SystemClock(), origin="sandbox").correct_cost(run.id, cost_micros)
 
 
 def miss(services: Services, run: Run) -> None:
-    database: sa.Engine = open_database(services.settings.plantain_data_dir / "plantain.db")
-    Reconciliation(database, SystemClock(), origin="sandbox").miss(run.id)
-    database.dispose()
+    with database_of(services) as database:
+        Reconciliation(database, SystemClock(), origin="sandbox").miss(run.id)
+
+
+def test_each_run_has_one_card_whatever_its_id(services: Services, make: Make) -> None:
+    ended = make()
+    under_way = take_in(services, {"prompt": "A kite"})
+
+    page = GeneratePage(services)
+
+    assert page.has_card(ended)
+    end(services, under_way)
 
 
 @pytest.mark.parametrize("asked", ODD.values(), ids=ODD)
