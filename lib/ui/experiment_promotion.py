@@ -19,9 +19,11 @@ from lib.ui.refusal import draw_refusal
 
 BOX, WHICH, SIZE = "experiment_promote", "experiment_promote_which", "experiment_promote_size"
 TABLE = "experiment_promote_table"
-SELECTED, RATED, LISTED, ALL = "selected", "rated", "listed", "all"
+SELECTED, RATED, VOTED, LISTED, ALL = "selected", "rated", "voted", "listed", "all"
 GOOD = 4
 """Ratings from here on are good."""
+BEST_BY_VOTES = 5
+"""So many of those that were voted for are offered."""
 LONGEST_WORD = 40
 NOTHING_CHOSEN = "Choose at least one cell."
 LARGE_ALREADY = "These have the largest size already."
@@ -42,7 +44,8 @@ def draw(services: Services, found: Experiment) -> None:
 
 def _draw_open(services: Services, found: Experiment) -> None:
     done = [one for one in services.experiments.promoting.cells(found.id) if one.is_done]
-    chosen = _draw_choice(done, set(experiment_grid.selected(found.id)))
+    voted = [one.key for one in services.judging.standing(found.id).scores if one.votes]
+    chosen = _draw_choice(done, set(experiment_grid.selected(found.id)), voted[:BEST_BY_VOTES])
     if not chosen:
         st.caption(NOTHING_CHOSEN)
         return
@@ -57,17 +60,22 @@ def _draw_open(services: Services, found: Experiment) -> None:
         draw_refusal(str(error))
 
 
-def _draw_choice(done: Sequence[Chosen], selected: Collection[str]) -> Sequence[Chosen]:
+def _draw_choice(
+    done: Sequence[Chosen], selected: Collection[str], best: Collection[str]
+) -> Sequence[Chosen]:
     """Draw the ways to choose that there are, and give what is chosen.
 
-    `selected` are the keys of the cells that are selected in the grid.
+    `selected` are the keys of the cells that are selected in the grid, `best` of those that came
+    out best by votes.
     """
     ways = {
         SELECTED: [one for one in done if one.key in selected],
         RATED: [one for one in done if one.rating >= GOOD],
+        VOTED: [one for one in done if one.key in best],
         ALL: list(done),
     }
-    words = {SELECTED: "Selected in the grid", RATED: "Rated 4 or 5", ALL: "All that are done"}
+    words = {SELECTED: "Selected in the grid", RATED: "Rated 4 or 5", VOTED: "Best by votes"}
+    words[ALL] = "All that are done"
     offered = [way for way, found in ways.items() if found]
     way = st.segmented_control(
         "Which cells",

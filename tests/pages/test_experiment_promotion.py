@@ -1,5 +1,6 @@
 """On the page: chosen cells become a design at a higher resolution, with what that saves."""
 
+from lib.domain.experiment_votes import Outcome
 from tests.pages.conftest import wait_until
 from tests.pages.test_experiments import ExperimentsPage, page
 
@@ -39,6 +40,16 @@ def test_rated_cells_are_finished_linked_and_compared_with_a_flat_sweep(page, se
     assert shown.opened() == parent
     assert shown.says("Finished by Experiment at 4K")
     assert f"experiment_relative_{child}" in [button.key for button in shown.app.button]
+
+
+def test_what_came_out_best_by_votes_is_finished(page, services):
+    shown = explored(page)
+    (pair,) = services.judging.show(shown.opened(), by="ada")
+    services.judging.vote(pair, Outcome.LEFT, by="ada")
+
+    shown.run().fill(experiment_promote_which="voted")
+
+    assert shown.says("**2 cells at 4K: \\$0.320**")
 
 
 def test_tags_chosen_beside_a_design_are_those_of_its_runs(page, services):
