@@ -7,7 +7,7 @@ import numpy as np
 from lib.domain.history_filters import NO, YES
 from lib.domain.organising import BEST_RATING
 from lib.store.columns import Array, Dictionary
-from lib.store.parts import Part
+from lib.store.parts import Part, lines_with
 from lib.store.schema_attention import KEPT_FROM
 
 KEPT = "kept"
@@ -22,12 +22,7 @@ def kept_lines(
     """The lines that were kept, or have pictures and were not. In the bin nothing is kept."""
 
     def has(name: str, *wanted: str) -> Array:
-        codes = [dictionary.find(name, value) for value in wanted]
-        found = np.zeros(len(part), bool)
-        for code in codes:
-            if code is not None:
-                found |= part.column(name) == code
-        return found
+        return lines_with(part, dictionary, name, wanted)
 
     kept = has("favourite", YES) | has("rating", *KEPT_RATINGS) | has("downloaded", YES)
     kept &= is_shown

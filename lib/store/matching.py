@@ -15,7 +15,7 @@ from lib.store.blocks import Blocks, block_tokens, group_of, zones
 from lib.store.columns import MARKS, SCOPE, Array, Dictionary, scope_of
 from lib.store.kept_lines import KEPT, MADE_OF, kept_lines
 from lib.store.names import seen_by
-from lib.store.parts import Lines, Part, changed_nos, read_lines
+from lib.store.parts import Lines, Part, changed_nos, lines_with, read_lines
 from lib.store.schema_history import Place, collection, tag
 from lib.store.words import any_of, expression, matching_nos, some_matching_nos
 
@@ -170,18 +170,14 @@ class Matcher:
         if name == KEPT:
             is_shown = not self._asked.query.deleted
             return kept_lines(part, self._dictionary, values, is_shown=is_shown)
-        found = np.zeros(len(part), bool)
         if name in MARKS:
+            found = np.zeros(len(part), bool)
             places, ids = part.marks(name)
             found[places[np.isin(ids, self._marked[name])]] = True
             if UNSET in values and name == "tag":
                 found |= ~_are_at(places, len(part))
             return found
-        codes = [self._dictionary.find(name, value) for value in values]
-        for code in codes:
-            if code is not None:
-                found |= part.column(name) == code
-        return found
+        return lines_with(part, self._dictionary, name, values)
 
     def _look_up(self, name: str, values: tuple[str, ...]) -> Array:
         nos = sa.select(index.c.no).where(looked_up(name, values, self._asked)).subquery()

@@ -55,6 +55,16 @@ class Lines:
         """Nothing: all is there."""
 
 
+def lines_with(part: Part, dictionary: Dictionary, name: str, values: Sequence[str]) -> Array:
+    """Which lines have one of these values in a column of codes."""
+    found = np.zeros(len(part), bool)
+    for value in values:
+        code = dictionary.find(name, value)
+        if code is not None:
+            found |= part.column(name) == code
+    return found
+
+
 def changed_nos(db: sa.Connection) -> Array:
     """The numbers of the lines that are not in their blocks as they are now, rising."""
     rows = db.exec_driver_sql("SELECT no FROM run_changed ORDER BY no").fetchall()

@@ -49,6 +49,21 @@ def put_mark(database: sa.Engine, run_id: str) -> None:
         db.execute(mark.insert().values(run_id=run_id, rating=3, changed_at=1, changed_by="local"))
 
 
+def earlier_ledger(folder: Path, revision: str) -> sa.Engine:
+    """A ledger as an earlier Plantain left it: four runs, two of the same picture, one marked."""
+    engine = open_database(folder / "plantain.db")
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with writing(engine) as db:
+        config.attributes["connection"] = db
+        command.upgrade(config, revision)
+    put(engine, *(run_row(one) for one in ("1", "2", "3", "4")))
+    for one, sha256 in (("1", "a"), ("2", "a"), ("3", "b")):
+        put_picture(engine, one, sha256)
+    put_mark(engine, "3")
+    return engine
+
+
 @pytest.fixture
 def attention(database: sa.Engine) -> Attention:
     return Attention(database, SystemClock())
@@ -126,16 +141,7 @@ def test_a_duplicate_has_nothing_that_was_not_there_before(database: sa.Engine) 
 def test_an_earlier_ledger_has_its_duplicates_found_and_nothing_called_unopened(
     tmp_path: Path,
 ) -> None:
-    engine = open_database(tmp_path / "plantain.db")
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    with writing(engine) as db:
-        config.attributes["connection"] = db
-        command.upgrade(config, "0012")
-    put(engine, *(run_row(one) for one in ("1", "2", "3", "4")))
-    for one, sha256 in (("1", "a"), ("2", "a"), ("3", "b")):
-        put_picture(engine, one, sha256)
-    put_mark(engine, "3")
+    engine = earlier_ledger(tmp_path, "0012")
 
     migrate(engine)
 
@@ -147,16 +153,7 @@ def test_an_earlier_ledger_has_its_duplicates_found_and_nothing_called_unopened(
 
 
 def test_blocks_from_before_the_flags_had_columns_are_asked_for_them(tmp_path: Path) -> None:
-    engine = open_database(tmp_path / "plantain.db")
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    with writing(engine) as db:
-        config.attributes["connection"] = db
-        command.upgrade(config, "0018")
-    put(engine, *(run_row(one) for one in ("1", "2", "3", "4")))
-    for one, sha256 in (("1", "a"), ("2", "a"), ("3", "b")):
-        put_picture(engine, one, sha256)
-    put_mark(engine, "3")
+    engine = earlier_ledger(tmp_path, "0018")
     fold(engine)
     with writing(engine) as db:  # as an earlier Plantain left it
         for table in ("run_column", "column_value"):
